@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace CongVu.Mail.Store.Database;
+
+/// <summary>
+/// SQLite in WAL mode with synchronous=FULL. One thread writes: it takes whatever work is waiting, runs each piece in a savepoint of one
+/// transaction and commits, so that one disk sync serves every concurrent session. Readers have connections of their own.
+/// </summary>
+public sealed class SqliteStoreDatabase : StoreDatabase
+{
+    /// <summary>Work in one commit: enough for every session of a busy server, small enough to bound its latency.</summary>
+    private const int MaxGroup = 512;
+
+    /// <summary>Work that may wait for the writer; beyond it callers wait to hand theirs in.</summary>
+    private const int MaxWaiting = 4096;
+
+    private readonly string connectionString;
+    private readonly Channel<Work> queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly ConcurrentBag<Session> readers = [];
+    private readonly Session writer;
+    private readonly Thread thread;
+    private volatile Exception? failure;
+
+    private SqliteStoreDatabase(string file)
+    {
+        connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 30 }.ConnectionString;
+        writer = Open();
+        thread = new Thread(Run) { IsBackground = true, Name = "store writer" };
+        thread.Start();
+    }
+
+    /// <summary>Opens or creates the database file at <paramref name="file"/> and brings its schema up to date.</summary>
+    public static async Task<SqliteStoreDatabase> OpenAsync(string file, CancellationToken cancellationToken)
+    {
+        var database = new SqliteStoreDatabase(file);
+        await database.MigrateAsync(cancellationToken);
+        return database;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        var item = new Work<T>(work, cancellationToken);
+        if (failure is { } cause)
+            throw new StoreException("The store has stopped after a failed sync.", cause);
+        await queue.Writer.WriteAsync(item, cancellationToken);
+        return await item.Task;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<T> ReadAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        if (!readers.TryTake(out var session))
+            session = Open();
+        try
+        {
+            session.Execute("BEGIN");
+            try
+            {
+                return await work(session.Transaction(cancellationToken));
+            }
+            finally
+            {
+                session.Execute("COMMIT");
+            }
+        }
+        catch (SqliteException error)
+        {
+            throw new StoreException("The store cannot be read.", error);
+        }
+        finally
+        {
+            readers.Add(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string Localize(string sql) => sql
+        .Replace("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal)
+        .Replace("{blob}", "BLOB", StringComparison.Ordinal)
+        .Replace("{without_rowid}", " WITHOUT ROWID", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        if (queue.Writer.TryComplete())
+            thread.Join();
+        while (readers.TryTake(out var session))
+            session.Dispose();
+        writer.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private Session Open()
+    {
+        var session = new Session(new SqliteConnection(connectionString));
+        // Page size before the first table; a checkpoint every 32 MB of log keeps syncs of the main file rare.
+        session.Execute("PRAGMA page_size=8192");
+        session.Execute("PRAGMA journal_mode=WAL");
+        session.Execute("PRAGMA synchronous=FULL");
+        session.Execute("PRAGMA foreign_keys=OFF");
+        session.Execute("PRAGMA wal_autocheckpoint=4096");
+        session.Execute("PRAGMA cache_size=-32768");
+        return session;
+    }
+
+    private void Run()
+    {
+        var group = new List<Work>(MaxGroup);
+        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            Commit(group);
+            group.Clear();
+        }
+    }
+
+    private void Commit(List<Work> group)
+    {
+        Dictionary<long, long>? changed = null;
+        try
+        {
+            // 1. One transaction; whatever is waiting joins it while its predecessors run.
+            writer.Execute("BEGIN IMMEDIATE");
+            while (group.Count < MaxGroup && queue.Reader.TryRead(out var work))
+            {
+                if (failure is { } cause)
+                    work.Fail(new StoreException("The store has stopped after a failed sync.", cause));
+                else if (work.Start())
+                {
+                    // 2. A piece that fails takes only itself back.
+                    group.Add(work);
+                    changed = Merge(changed, RunInSavepoint(work));
+                }
+            }
+
+            // 3. The sync. Only now may anyone be told.
+            writer.Execute("COMMIT");
+        }
+        catch (Exception error) when (error is SqliteException or DbException)
+        {
+            Abandon(group, error);
+            return;
+        }
+
+        foreach (var work in group)
+            work.Complete();
+        if (changed is not null)
+            Committed?.Invoke(changed);
+    }
+
+    private IReadOnlyDictionary<long, long>? RunInSavepoint(Work work)
+    {
+        writer.Execute("SAVEPOINT piece");
+        var tx = writer.Transaction(work.CancellationToken);
+        try
+        {
+            work.Run(tx);
+            writer.Execute("RELEASE piece");
+            return tx.Touched;
+        }
+        catch (Exception error) when (!IsFatal(error) && raw.sqlite3_get_autocommit(writer.Connection.Handle) == 0)
+        {
+            writer.Execute("ROLLBACK TO piece");
+            writer.Execute("RELEASE piece");
+            work.Fault = error is SqliteException ? new StoreException("The store refused the change.", error) : error;
+            return null;
+        }
+    }
+
+    private void Abandon(List<Work> group, Exception error)
+    {
+        var outOfSpace = error is SqliteException { SqliteErrorCode: raw.SQLITE_FULL };
+        if (!outOfSpace)
+        {
+            failure = error;
+            Failed?.Invoke(error);
+        }
+        if (raw.sqlite3_get_autocommit(writer.Connection.Handle) == 0)
+            writer.Execute("ROLLBACK");
+        foreach (var work in group)
+            work.Fail(new StoreException(outOfSpace ? "The disk is full." : "The store could not commit.", error, outOfSpace));
+    }
+
+    private static bool IsFatal(Exception error) =>
+        error is SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_READONLY };
+
+    private static Dictionary<long, long>? Merge(Dictionary<long, long>? all, IReadOnlyDictionary<long, long>? more)
+    {
+        if (more is null)
+            return all;
+        all ??= [];
+        foreach (var (account, modSeq) in more)
+            all[account] = modSeq;
+        return all;
+    }
+
+    /// <summary>A connection with its prepared commands.</summary>
+    private sealed class Session : IDisposable
+    {
+        private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
+
+        public Session(SqliteConnection connection)
+        {
+            Connection = connection;
+            connection.Open();
+        }
+
+        public SqliteConnection Connection { get; }
+
+        public Tx Transaction(CancellationToken cancellationToken) => new(Connection, prepared, cancellationToken);
+
+        public void Execute(string sql)
+        {
+            if (!prepared.TryGetValue(sql, out var command))
+            {
+                command = Connection.CreateCommand();
+                command.CommandText = sql;
+                prepared.Add(sql, command);
+            }
+            command.ExecuteNonQuery();
+        }
+
+        public void Dispose()
+        {
+            foreach (var command in prepared.Values)
+                command.Dispose();
+            Connection.Dispose();
+        }
+    }
+
+    private abstract class Work(CancellationToken cancellationToken)
+    {
+        public CancellationToken CancellationToken { get; } = cancellationToken;
+
+        /// <summary>What the piece itself threw; the others of its group go on.</summary>
+        public Exception? Fault { get; set; }
+
+        /// <summary>False when the caller has given up before the work began; afterwards it is always finished.</summary>
+        public abstract bool Start();
+
+        public abstract void Run(Tx tx);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Work<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellationToken) : Work(cancellationToken)
+    {
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T result = default!;
+
+        public Task<T> Task => completion.Task;
+
+        public override bool Start() => !CancellationToken.IsCancellationRequested || !completion.TrySetCanceled(CancellationToken);
+
+        public override void Run(Tx tx)
+        {
+            var running = work(tx).AsTask();
+            if (!running.IsCompleted)
+                throw new InvalidOperationException("Work of the store waits for nothing but the database.");
+            result = running.GetAwaiter().GetResult();
+        }
+
+        public override void Complete()
+        {
+            if (Fault is null)
+                completion.SetResult(result);
+            else
+                completion.SetException(Fault);
+        }
+
+        public override void Fail(Exception error) => completion.TrySetException(Fault ?? error);
+    }
+}
