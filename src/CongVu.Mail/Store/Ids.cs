@@ -20,6 +20,18 @@ public readonly record struct Uid(uint Value) : IComparable<Uid>
 {
     /// <inheritdoc/>
     public int CompareTo(Uid other) => Value.CompareTo(other.Value);
+
+    /// <summary>Before.</summary>
+    public static bool operator <(Uid left, Uid right) => left.Value < right.Value;
+
+    /// <summary>After.</summary>
+    public static bool operator >(Uid left, Uid right) => left.Value > right.Value;
+
+    /// <summary>Not after.</summary>
+    public static bool operator <=(Uid left, Uid right) => left.Value <= right.Value;
+
+    /// <summary>Not before.</summary>
+    public static bool operator >=(Uid left, Uid right) => left.Value >= right.Value;
 }
 
 /// <summary>Modification sequence of an account (RFC 7162 §3.1): grows with every change, 1 when new.</summary>
@@ -27,4 +39,16 @@ public readonly record struct ModSeq(long Value) : IComparable<ModSeq>
 {
     /// <inheritdoc/>
     public int CompareTo(ModSeq other) => Value.CompareTo(other.Value);
+
+    /// <summary>Before.</summary>
+    public static bool operator <(ModSeq left, ModSeq right) => left.Value < right.Value;
+
+    /// <summary>After.</summary>
+    public static bool operator >(ModSeq left, ModSeq right) => left.Value > right.Value;
+
+    /// <summary>Not after.</summary>
+    public static bool operator <=(ModSeq left, ModSeq right) => left.Value <= right.Value;
+
+    /// <summary>Not before.</summary>
+    public static bool operator >=(ModSeq left, ModSeq right) => left.Value >= right.Value;
 }

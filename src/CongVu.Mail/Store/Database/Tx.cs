@@ -89,6 +89,23 @@ public sealed class Tx
         }
     }
 
+    /// <summary>Calls <paramref name="row"/> for every row until it says false; it must not call back into this transaction.</summary>
+    public async ValueTask ForEachWhileAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
+    {
+        var command = Command(sql, arguments);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
+            while (await reader.ReadAsync(cancellationToken) && row(reader))
+            {
+            }
+        }
+        finally
+        {
+            await ReleaseAsync(command);
+        }
+    }
+
     /// <summary>The first row, or default without one.</summary>
     public async ValueTask<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] arguments)
     {

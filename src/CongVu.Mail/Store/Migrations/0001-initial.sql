@@ -11,6 +11,7 @@ CREATE TABLE principals (
   display_name TEXT NOT NULL,
   is_administrator SMALLINT NOT NULL DEFAULT 0,
   state SMALLINT NOT NULL DEFAULT 0,
+  home_account_id BIGINT,
   password_hash TEXT,
   password_changed_at BIGINT,
   must_change_password SMALLINT NOT NULL DEFAULT 0,
@@ -83,7 +84,7 @@ CREATE TABLE mailboxes (
 CREATE TABLE mailbox_rights (
   mailbox_id BIGINT NOT NULL REFERENCES mailboxes(id),
   identifier TEXT NOT NULL,
-  rights TEXT NOT NULL,
+  rights INTEGER NOT NULL,
   PRIMARY KEY (mailbox_id, identifier));
 CREATE INDEX mailbox_rights_identifier ON mailbox_rights(identifier);
 
@@ -97,6 +98,7 @@ CREATE TABLE contents (
   id {id},
   size BIGINT NOT NULL,
   storage SMALLINT NOT NULL,
+  file TEXT,
   stored_size BIGINT NOT NULL,
   attachment_bytes BIGINT NOT NULL DEFAULT 0,
   sha256 {blob} NOT NULL,
@@ -160,12 +162,25 @@ CREATE TABLE mailbox_tombstones (
   mailbox_id BIGINT NOT NULL,
   PRIMARY KEY (account_id, modseq, mailbox_id)){without_rowid};
 
--- Message-IDs seen in an account, so that replies find their thread.
+-- Hashes of the Message-IDs (with the base subject) seen in an account, so that replies find their thread.
 CREATE TABLE thread_refs (
   account_id BIGINT NOT NULL,
   ref BIGINT NOT NULL,
   thread_id BIGINT NOT NULL,
   PRIMARY KEY (account_id, ref)){without_rowid};
+
+-- A message to more accounts than one transaction should serve: accepted by this row, delivered to the accounts a slice at a time.
+CREATE TABLE fanouts (
+  id {id},
+  content_id BIGINT NOT NULL REFERENCES contents(id),
+  sender TEXT NOT NULL,
+  remote TEXT NOT NULL,
+  message_id_header TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  recipients TEXT NOT NULL,
+  thread_keys TEXT NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0,
+  received_at BIGINT NOT NULL);
 
 CREATE TABLE search_pending (message_id BIGINT PRIMARY KEY, account_id BIGINT NOT NULL);
 CREATE INDEX search_pending_account ON search_pending(account_id);

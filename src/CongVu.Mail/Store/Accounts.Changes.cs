@@ -1,0 +1,191 @@
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Mail.Store;
+
+public sealed partial class Accounts
+{
+    // The folders that mail programs and the webmail expect; they show them in the reader's language by their role.
+    private static readonly (string Path, MailboxRole Role)[] FirstMailboxes =
+    [
+        (MailboxName.Inbox, MailboxRole.Inbox),
+        ("Drafts", MailboxRole.Drafts),
+        ("Sent", MailboxRole.Sent),
+        ("Junk", MailboxRole.Junk),
+        ("Trash", MailboxRole.Trash),
+        ("Archive", MailboxRole.Archive),
+    ];
+
+    /// <summary>Adds a domain whose mail is kept here.</summary>
+    public Task<Refusal> AddDomainAsync(string domain, string actor, CancellationToken cancellationToken)
+    {
+        var name = Address.NormalizeDomain(domain);
+        if (!Address.IsValid($"a@{name}"))
+            return Task.FromResult(Refusal.InvalidName);
+        return database.WriteAsync(
+            async tx =>
+            {
+                if (await tx.ScalarAsync<long?>("SELECT 1 FROM domains WHERE name = $1", name) is not null)
+                    return Refusal.AlreadyExists;
+                await tx.ExecuteAsync("INSERT INTO domains (name, created_at) VALUES ($1, $2)", name, Now);
+                await Audit.WriteAsync(tx, Now, actor, "domain.add", name, "");
+                return Refusal.None;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Adds a person: a principal, its account with the usual mailboxes, its address and its grant.</summary>
+    public Task<Outcome<Account>> AddPersonAsync(NewPerson person, string actor, CancellationToken cancellationToken)
+    {
+        var address = Address.Normalize(person.Address);
+        // Hashing is slow on purpose, so it is done before the writer's turn.
+        var hash = person.Password is null ? null : PasswordHash.Create(person.Password);
+        return database.WriteAsync(
+            async tx =>
+            {
+                var added = await AddAccountAsync(tx, AccountKind.Personal, address, person.DisplayName, person.QuotaBytes);
+                if (!added.Ok)
+                    return added;
+                var principal = await tx.ScalarAsync<long>(
+                    """
+                    INSERT INTO principals (login, display_name, is_administrator, home_account_id, password_hash, password_changed_at, must_change_password, created_at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $6) RETURNING id
+                    """,
+                    address,
+                    person.DisplayName,
+                    person.IsAdministrator ? 1 : 0,
+                    added.Value.Id.Value,
+                    hash,
+                    Now,
+                    person.MustChangePassword ? 1 : 0);
+                await PutGrantAsync(tx, principal, added.Value.Id, AccountRights.Own | AccountRights.SendAs, actor);
+                foreach (var (path, _) in FirstMailboxes)
+                    await tx.ExecuteAsync("INSERT INTO subscriptions (principal_id, name) VALUES ($1, $2)", principal, path);
+                await Audit.WriteAsync(tx, Now, actor, "person.add", address, person.DisplayName);
+                return added;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Adds an organization's mailbox; people get at it by <see cref="GrantAsync"/>.</summary>
+    public Task<Outcome<Account>> AddOrganizationAsync(NewOrganization organization, string actor, CancellationToken cancellationToken)
+    {
+        var address = Address.Normalize(organization.Address);
+        return database.WriteAsync(
+            async tx =>
+            {
+                var added = await AddAccountAsync(tx, AccountKind.Organization, address, organization.Name, organization.QuotaBytes);
+                if (added.Ok)
+                    await Audit.WriteAsync(tx, Now, actor, "organization.add", address, organization.Name);
+                return added;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Adds another address that leads to an account.</summary>
+    public Task<Refusal> AddAliasAsync(AccountId account, string address, string actor, CancellationToken cancellationToken)
+    {
+        var normalized = Address.Normalize(address);
+        return database.WriteAsync(
+            async tx =>
+            {
+                if (await CheckFreeAsync(tx, normalized) is var refusal and not Refusal.None)
+                    return refusal;
+                await tx.ExecuteAsync("INSERT INTO addresses (address, account_id, is_primary, created_at) VALUES ($1, $2, 0, $3)", normalized, account.Value, Now);
+                await Audit.WriteAsync(tx, Now, actor, "address.add", normalized, $"account {account.Value}");
+                return Refusal.None;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Says what a principal may do with an account; <see cref="AccountRights.None"/> takes it away.</summary>
+    public Task<Refusal> GrantAsync(PrincipalId principal, AccountId account, AccountRights rights, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            await PutGrantAsync(tx, principal.Value, account, rights, actor);
+            await Audit.WriteAsync(tx, Now, actor, "grant.set", $"account {account.Value}", $"principal {principal.Value}: {rights}");
+            return await TouchAsync(tx, account);
+        },
+        cancellationToken);
+
+    /// <summary>Sets a principal's password; running sessions go on until their state is looked at again.</summary>
+    public Task<Refusal> SetPasswordAsync(PrincipalId principal, string password, bool mustChange, string actor, CancellationToken cancellationToken)
+    {
+        var hash = PasswordHash.Create(password);
+        return database.WriteAsync(
+            async tx =>
+            {
+                var changed = await tx.ExecuteAsync(
+                    "UPDATE principals SET password_hash = $2, password_changed_at = $3, must_change_password = $4 WHERE id = $1",
+                    principal.Value,
+                    hash,
+                    Now,
+                    mustChange ? 1 : 0);
+                if (changed == 0)
+                    return Refusal.NotFound;
+                await Audit.WriteAsync(tx, Now, actor, "password.set", $"principal {principal.Value}", "");
+                return Refusal.None;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Changes what an account may do; a person's sign-in follows its own account (A8.1).</summary>
+    public Task<Refusal> SetStateAsync(AccountId account, AccountState state, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            await tx.ExecuteAsync("UPDATE accounts SET state = $2 WHERE id = $1 AND state <> $3", account.Value, (int)state, (int)AccountState.Removed);
+            var principal = state switch { AccountState.Active => PrincipalState.Active, AccountState.Removed => PrincipalState.Removed, _ => PrincipalState.Suspended };
+            await tx.ExecuteAsync("UPDATE principals SET state = $2 WHERE home_account_id = $1", account.Value, (int)principal);
+            await Audit.WriteAsync(tx, Now, actor, "account.state", $"account {account.Value}", state.ToString());
+            return await TouchAsync(tx, account);
+        },
+        cancellationToken);
+
+    /// <summary>Changes the bytes that an account may hold (A5.3).</summary>
+    public Task<Refusal> SetQuotaAsync(AccountId account, long quotaBytes, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            await tx.ExecuteAsync("UPDATE accounts SET quota_bytes = $2 WHERE id = $1", account.Value, quotaBytes);
+            await Audit.WriteAsync(tx, Now, actor, "account.quota", $"account {account.Value}", $"{quotaBytes}");
+            return await TouchAsync(tx, account);
+        },
+        cancellationToken);
+
+    private async ValueTask<Outcome<Account>> AddAccountAsync(Tx tx, AccountKind kind, string address, string name, long quotaBytes)
+    {
+        if (await CheckFreeAsync(tx, address) is var refusal and not Refusal.None)
+            return refusal;
+        var id = await tx.ScalarAsync<long>(
+            "INSERT INTO accounts (kind, name, quota_bytes, created_at) VALUES ($1, $2, $3, $4) RETURNING id", (int)kind, name, quotaBytes, Now);
+        await tx.ExecuteAsync("INSERT INTO addresses (address, account_id, is_primary, created_at) VALUES ($1, $2, 1, $3)", address, id, Now);
+        foreach (var (path, role) in FirstMailboxes)
+            await Mailboxes.InsertAsync(tx, new(id), path, role, new(1));
+        return new Account(new(id), kind, name, AccountState.Active, address, quotaBytes, 0, 0, new(1));
+    }
+
+    private static async ValueTask<Refusal> CheckFreeAsync(Tx tx, string address)
+    {
+        if (!Address.IsValid(address))
+            return Refusal.InvalidName;
+        if (await tx.ScalarAsync<long?>("SELECT 1 FROM domains WHERE name = $1", Address.DomainOf(address)) is null)
+            return Refusal.NotFound;
+        return await tx.ScalarAsync<long?>("SELECT 1 FROM addresses WHERE address = $1", address) is null ? Refusal.None : Refusal.AlreadyExists;
+    }
+
+    private async ValueTask PutGrantAsync(Tx tx, long principal, AccountId account, AccountRights rights, string actor)
+    {
+        await tx.ExecuteAsync("DELETE FROM grants WHERE principal_id = $1 AND account_id = $2", principal, account.Value);
+        if (rights != AccountRights.None)
+            await tx.ExecuteAsync(
+                "INSERT INTO grants (principal_id, account_id, rights, granted_by, created_at) VALUES ($1, $2, $3, $4, $5)", principal, account.Value, (int)rights, actor, Now);
+    }
+
+    // Open sessions look at their rights again when the account stirs.
+    private static async ValueTask<Refusal> TouchAsync(Tx tx, AccountId account)
+    {
+        var modSeq = await tx.ScalarAsync<long?>("UPDATE accounts SET modseq = modseq + 1 WHERE id = $1 RETURNING modseq", account.Value);
+        if (modSeq is null)
+            return Refusal.NotFound;
+        tx.Touch(account, new(modSeq.Value));
+        return Refusal.None;
+    }
+}

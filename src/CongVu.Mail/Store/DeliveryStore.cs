@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json;
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Mail.Store;
+
+/// <summary>
+/// Takes a message for all its recipients. Up to <see cref="SliceRecipients"/> of them are served in the one transaction that also holds the
+/// content and the queue rows. A circular to more is taken by that transaction with the list of its recipients; slices of them follow, each
+/// moving the mark in its own transaction, so that other mail passes in between and a crash goes on where it was.
+/// </summary>
+public sealed class DeliveryStore
+{
+    /// <summary>Recipients of one transaction: some milliseconds of the writer's time.</summary>
+    private const int SliceRecipients = 100;
+
+    private readonly StoreDatabase database;
+    private readonly TimeProvider clock;
+
+    internal DeliveryStore(StoreDatabase database, TimeProvider clock)
+    {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Commits a message for all recipients of its envelope; when it returns they are durable.</summary>
+    /// <exception cref="StoreException">Nothing was kept; the peer is to try again.</exception>
+    public async Task<DeliveryReceipt> DeliverAsync(Envelope envelope, StagedContent content, CancellationToken cancellationToken)
+    {
+        // Accounts are locked in the order of their ids; two addresses of one account are one delivery.
+        var local = envelope.Local.DistinctBy(r => r.Account).OrderBy(r => r.Account.Value).ToArray();
+        var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content), cancellationToken);
+        content.Keep();
+        if (fanout is { } id)
+            await FanOutAsync(id, CancellationToken.None);
+        return receipt;
+    }
+
+    /// <summary>Goes on with the circulars that a crash or a failed write interrupted.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        var left = await database.ReadAsync(tx => tx.QueryAsync("SELECT id FROM fanouts ORDER BY id", row => row.GetInt64(0)), cancellationToken);
+        foreach (var id in left)
+            await FanOutAsync(id, cancellationToken);
+    }
+
+    private async ValueTask<(DeliveryReceipt, long? Fanout)> AcceptAsync(Tx tx, Envelope envelope, LocalRecipient[] local, StagedContent content)
+    {
+        var now = Now;
+        var id = await content.InsertAsync(tx, now);
+        var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", id, content.Size);
+        long? queue = envelope.Remote.Count == 0 ? null : await Queue.AddAsync(tx, envelope, id, now);
+        foreach (var recipient in envelope.Remote)
+            await TraceAsync(tx, TraceEvent.Queued, source, recipient.Address, now, "");
+        if (local.Length > SliceRecipients)
+        {
+            var list = JsonSerializer.Serialize(local.Select(r => new Target(r.Account.Value, r.Address)));
+            var fanout = await tx.ScalarAsync<long>(
+                "INSERT INTO fanouts (content_id, sender, remote, message_id_header, size, recipients, thread_keys, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                id.Value,
+                envelope.Sender,
+                envelope.RemoteHost,
+                source.MessageId,
+                content.Size,
+                list,
+                JsonSerializer.Serialize(content.ThreadKeys),
+                now);
+            return (new(id, queue), fanout);
+        }
+        foreach (var recipient in local)
+            await DeliverOneAsync(tx, source, new(recipient.Account.Value, recipient.Address), content.ThreadKeys, now);
+        return (new(id, queue), null);
+    }
+
+    private async Task FanOutAsync(long id, CancellationToken cancellationToken)
+    {
+        while (await database.WriteAsync(tx => SliceAsync(tx, id), cancellationToken))
+        {
+        }
+    }
+
+    // The next slice; false when none is left. The recipients not yet served stay in the row.
+    private static async ValueTask<bool> SliceAsync(Tx tx, long id)
+    {
+        var row = await tx.FirstAsync(
+            "SELECT content_id, sender, remote, message_id_header, size, recipients, thread_keys, received_at, done FROM fanouts WHERE id = $1",
+            r => (Source: new Source(r.GetString(1), r.GetString(2), r.GetString(3), new(r.GetInt64(0)), r.GetInt64(4)), Targets: r.GetString(5), Keys: r.GetString(6), At: r.GetInt64(7), Done: r.GetInt32(8)),
+            id);
+        if (row.Targets is null)
+            return false;
+        var targets = JsonSerializer.Deserialize<Target[]>(row.Targets)!;
+        var keys = JsonSerializer.Deserialize<ThreadKeys>(row.Keys);
+        foreach (var target in targets.AsSpan(row.Done, Math.Min(SliceRecipients, targets.Length - row.Done)).ToArray())
+            await DeliverOneAsync(tx, row.Source, target, keys, row.At);
+        var done = row.Done + SliceRecipients;
+        if (done < targets.Length)
+            await tx.ExecuteAsync("UPDATE fanouts SET done = $2 WHERE id = $1", id, done);
+        else
+            await tx.ExecuteAsync("DELETE FROM fanouts WHERE id = $1", id);
+        return done < targets.Length;
+    }
+
+    private static async ValueTask DeliverOneAsync(Tx tx, Source source, Target target, ThreadKeys keys, long now)
+    {
+        // RFC 5321 §4.4: the final delivery writes the return path; Delivered-To shows loops.
+        var prefix = Encoding.UTF8.GetBytes($"Return-Path: <{source.Sender}>\r\nDelivered-To: {target.Address}\r\n");
+        var delivered = await Messages.DeliverAsync(tx, new(target.Account), source.Content, source.Size, keys, prefix, now);
+        await TraceAsync(tx, delivered is null ? TraceEvent.Refused : TraceEvent.Delivered, source, target.Address, now, "");
+    }
+
+    private static async ValueTask TraceAsync(Tx tx, TraceEvent what, Source source, string recipient, long now, string detail) => await tx.ExecuteAsync(
+        "INSERT INTO trace (at, event, remote, sender, recipient, message_id_header, size, content_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        now,
+        (int)what,
+        source.RemoteHost,
+        source.Sender,
+        recipient,
+        source.MessageId,
+        source.Size,
+        source.Content.Value,
+        detail);
+
+    private readonly record struct Source(string Sender, string RemoteHost, string MessageId, ContentId Content, long Size);
+
+    private sealed record Target(long Account, string Address);
+}

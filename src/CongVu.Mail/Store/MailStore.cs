@@ -1,0 +1,85 @@
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Mail.Store;
+
+/// <summary>Where a store is and how it keeps.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>Files: the embedded database, contents, the search index.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>PostgreSQL instead of the embedded database.</summary>
+    public string? PostgresConnection { get; init; }
+
+    /// <summary>How long an expunged message can be restored.</summary>
+    public TimeSpan VaultTerm { get; init; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>
+/// The mail store: everything that lasts. Who it is for and what it promises stands at each part: <see cref="Accounts"/> and <see cref="SignIn"/>,
+/// <see cref="Mailboxes"/> and <see cref="Messages"/>, <see cref="Contents"/>, <see cref="Deliveries"/> and <see cref="Queue"/>, <see cref="Changes"/>.
+/// A call that returns has committed durably; a <see cref="StoreException"/> means that nothing of it was kept.
+/// </summary>
+public sealed class MailStore : IAsyncDisposable
+{
+    private MailStore(StoreDatabase database, StoreOptions options, TimeProvider clock)
+    {
+        Database = database;
+        Options = options;
+        Contents = new(database, Path.Combine(options.Folder, "blobs"));
+        Accounts = new(database, clock);
+        SignIn = new(database, clock);
+        Mailboxes = new(database, clock, options.VaultTerm);
+        Messages = new(database, Contents, clock, options.VaultTerm);
+        Deliveries = new(database, clock);
+        Queue = new(database, clock);
+        database.Committed = Changes.Publish;
+    }
+
+    /// <summary>The database below.</summary>
+    public StoreDatabase Database { get; }
+
+    /// <summary>Where and how it keeps.</summary>
+    public StoreOptions Options { get; }
+
+    /// <summary>Bytes of messages.</summary>
+    public Contents Contents { get; }
+
+    /// <summary>Principals, accounts, addresses, grants.</summary>
+    public Accounts Accounts { get; }
+
+    /// <summary>Passwords checked.</summary>
+    public SignIn SignIn { get; }
+
+    /// <summary>Mailboxes and their rights.</summary>
+    public Mailboxes Mailboxes { get; }
+
+    /// <summary>Messages in mailboxes.</summary>
+    public Messages Messages { get; }
+
+    /// <summary>Mail coming in.</summary>
+    public DeliveryStore Deliveries { get; }
+
+    /// <summary>Mail going out.</summary>
+    public Queue Queue { get; }
+
+    /// <summary>Notices of changes.</summary>
+    public ChangeStream Changes { get; } = new();
+
+    /// <summary>Opens a store, or makes a new one, and brings its schema up to date.</summary>
+    public static async Task<MailStore> OpenAsync(StoreOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.Folder);
+        StoreDatabase database = options.PostgresConnection is { } connection
+            ? await PostgresStoreDatabase.OpenAsync(connection, cancellationToken)
+            : await SqliteStoreDatabase.OpenAsync(Path.Combine(options.Folder, "store.db"), cancellationToken);
+        return new(database, options, clock);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        SignIn.Dispose();
+        return Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,155 @@
+using System.Data.Common;
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Mail.Store;
+
+/// <summary>
+/// The messages of mailboxes. A change is one transaction: the account's sequence grows by one, every row that it touched carries it, counts
+/// of mailbox and account follow, and what went leaves a tombstone.
+/// </summary>
+public sealed partial class Messages
+{
+    /// <summary>A batch of rows: bounded, so that no read is held while a slow client is written to.</summary>
+    private const long MaxBatchBytes = 2 << 20;
+
+    private readonly StoreDatabase database;
+    private readonly Contents contents;
+    private readonly TimeProvider clock;
+    private readonly TimeSpan vaultTerm;
+    private readonly MailboxSnapshots snapshots = new();
+
+    internal Messages(StoreDatabase database, Contents contents, TimeProvider clock, TimeSpan vaultTerm)
+    {
+        this.database = database;
+        this.contents = contents;
+        this.clock = clock;
+        this.vaultTerm = vaultTerm;
+    }
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Opens a mailbox for reading.</summary>
+    public ValueTask<Outcome<MailboxView>> OpenAsync(PrincipalId who, MailboxId id, CancellationToken cancellationToken) => database.ReadAsync<Outcome<MailboxView>>(
+        async tx =>
+        {
+            if (await Access.FindAsync(tx, who, id) is not { } found)
+                return Refusal.NotFound;
+            if (!found.Rights.HasFlag(MailboxRights.Read))
+                return Refusal.NoPermission;
+            var mailbox = found.Mailbox;
+            var snapshot = await snapshots.GetAsync(tx, mailbox);
+            var unseen = mailbox.UnseenCount == 0
+                ? null
+                : await tx.ScalarAsync<long?>("SELECT uid FROM entries WHERE mailbox_id = $1 AND flags % 2 = 0 ORDER BY uid LIMIT 1", id.Value);
+            return new MailboxView(mailbox, found.Name, found.Rights, snapshot.Uids, unseen is { } uid ? new Uid((uint)uid) : null, snapshot.Keywords, await FloorAsync(tx, mailbox.Account));
+        },
+        cancellationToken);
+
+    /// <summary>What changed in a mailbox after <paramref name="since"/>.</summary>
+    public ValueTask<MailboxChanges> ChangesAsync(PrincipalId who, MailboxId id, ModSeq since, CancellationToken cancellationToken) => database.ReadAsync(
+        async tx =>
+        {
+            if (await Access.FindAsync(tx, who, id) is not { } found || !found.Rights.HasFlag(MailboxRights.Read))
+                return new MailboxChanges(since, [], [], Complete: true, Gone: true, MailboxRights.None);
+            if (found.Mailbox.HighestModSeq <= since)
+                return new MailboxChanges(found.Mailbox.HighestModSeq, [], [], Complete: true, Gone: false, found.Rights);
+            var complete = since >= await FloorAsync(tx, found.Mailbox.Account);
+            var vanished = await VanishedAsync(tx, id, since);
+            var changed = await tx.QueryAsync($"SELECT {FlagColumns} FROM entries e WHERE e.mailbox_id = $1 AND e.modseq > $2", ReadFlags, id.Value, since.Value);
+            changed.Sort(static (a, b) => a.Uid.CompareTo(b.Uid));
+            return new MailboxChanges(found.Mailbox.HighestModSeq, vanished, changed, complete, Gone: false, found.Rights);
+        },
+        cancellationToken);
+
+    /// <summary>Entries from <paramref name="from"/> to <paramref name="to"/> in UID order: at most <paramref name="max"/>, fewer when they are large; go on after the last.</summary>
+    public ValueTask<IReadOnlyList<Entry>> ReadAsync(MailboxId id, Uid from, Uid to, EntryColumns columns, int max, CancellationToken cancellationToken) => database.ReadAsync(
+        async tx =>
+        {
+            var rows = new List<Entry>(Math.Min(max, 1024));
+            var bytes = 0L;
+            var sql = Select(columns);
+            await tx.ForEachWhileAsync(
+                sql,
+                row =>
+                {
+                    var entry = columns == EntryColumns.Flags ? ReadFlags(row) : ReadEntry(row, columns);
+                    rows.Add(entry);
+                    bytes += entry.Facts.Length + (entry.Data?.Bytes.Length ?? 0);
+                    return bytes < MaxBatchBytes;
+                },
+                id.Value,
+                (long)from.Value,
+                (long)to.Value,
+                max);
+            return (IReadOnlyList<Entry>)rows;
+        },
+        cancellationToken);
+
+    /// <summary>Opens the bytes of an entry read with <see cref="EntryColumns.Message"/>: its prefix, then its content.</summary>
+    public ValueTask<ContentReader> OpenContentAsync(Entry entry, CancellationToken cancellationToken) => contents.OpenAsync(entry, cancellationToken);
+
+    private const string FlagColumns = "e.uid, e.flags, e.keywords, e.modseq, e.created_modseq, e.message_id";
+
+    private static string Select(EntryColumns columns)
+    {
+        if (columns == EntryColumns.Flags)
+            return $"SELECT {FlagColumns} FROM entries e WHERE e.mailbox_id = $1 AND e.uid BETWEEN $2 AND $3 ORDER BY e.uid LIMIT $4";
+        var facts = columns.HasFlag(EntryColumns.Facts);
+        var data = columns.HasFlag(EntryColumns.Data);
+        return $"""
+            SELECT {FlagColumns}, e.saved_at, m.thread_id, m.content_id, m.size, m.received_at, m.prefix
+            {(facts ? ", c.facts" : "")}{(data ? ", c.size, c.storage, c.file, d.data" : "")}
+            FROM entries e JOIN messages m ON m.id = e.message_id
+            {(facts || data ? "JOIN contents c ON c.id = m.content_id" : "")}
+            {(data ? "LEFT JOIN content_data d ON d.content_id = c.id" : "")}
+            WHERE e.mailbox_id = $1 AND e.uid BETWEEN $2 AND $3 ORDER BY e.uid LIMIT $4
+            """;
+    }
+
+    private static Entry ReadFlags(DbDataReader row) => new()
+    {
+        Uid = new((uint)row.GetInt64(0)),
+        Flags = (MessageFlags)row.GetInt32(1),
+        Keywords = ReadKeywords(row, 2),
+        ModSeq = new(row.GetInt64(3)),
+        Created = new(row.GetInt64(4)),
+        MessageId = new(row.GetInt64(5)),
+    };
+
+    private static Entry ReadEntry(DbDataReader row, EntryColumns columns)
+    {
+        var next = 12;
+        var facts = columns.HasFlag(EntryColumns.Facts) ? row.GetFieldValue<byte[]>(next++) : [];
+        var content = new ContentId(row.GetInt64(8));
+        return new()
+        {
+            Uid = new((uint)row.GetInt64(0)),
+            Flags = (MessageFlags)row.GetInt32(1),
+            Keywords = ReadKeywords(row, 2),
+            ModSeq = new(row.GetInt64(3)),
+            Created = new(row.GetInt64(4)),
+            MessageId = new(row.GetInt64(5)),
+            Saved = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
+            ThreadId = row.GetInt64(7),
+            Content = content,
+            Size = row.GetInt64(9),
+            Received = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
+            Prefix = row.GetFieldValue<byte[]>(11),
+            Facts = facts,
+            Data = columns.HasFlag(EntryColumns.Data) ? ContentRow.Read(row, content, next) : null,
+        };
+    }
+
+    // Nearly always empty: no string for each row.
+    private static string ReadKeywords(DbDataReader row, int column) => row.GetString(column) is { Length: > 0 } keywords ? keywords : "";
+
+    internal static async ValueTask<List<Uid>> VanishedAsync(Tx tx, MailboxId id, ModSeq since)
+    {
+        var vanished = await tx.QueryAsync("SELECT uid FROM entry_tombstones WHERE mailbox_id = $1 AND modseq > $2", row => new Uid((uint)row.GetInt64(0)), id.Value, since.Value);
+        vanished.Sort();
+        return vanished;
+    }
+
+    private static async ValueTask<ModSeq> FloorAsync(Tx tx, AccountId account) =>
+        new(await tx.ScalarAsync<long>("SELECT tombstone_floor FROM accounts WHERE id = $1", account.Value));
+}

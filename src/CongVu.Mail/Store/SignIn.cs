@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Mail.Store;
+
+/// <summary>Why a sign-in did not succeed.</summary>
+public enum SignInRefusal
+{
+    /// <summary>It did.</summary>
+    None,
+
+    /// <summary>No such principal, or not its password; which of the two is never told.</summary>
+    WrongCredentials,
+
+    /// <summary>The right password of somebody who may not sign in now (A8.1).</summary>
+    Suspended,
+
+    /// <summary>The right password, which must be changed first (A6.3, A12.2).</summary>
+    PasswordChangeRequired,
+
+    /// <summary>Too many failures; nothing was checked.</summary>
+    TooManyFailures,
+}
+
+/// <summary>How a sign-in ended.</summary>
+/// <param name="Principal">Who signed in; null when refused.</param>
+/// <param name="Refusal">Why not.</param>
+public readonly record struct SignInResult(Principal? Principal, SignInRefusal Refusal);
+
+/// <summary>
+/// Checks passwords, one rule for every protocol. Argon2id runs at most twice at once; a password that was right stays known for some minutes
+/// under a key of this process, so that mail programs that reconnect do not cost a hash each.
+/// </summary>
+public sealed class SignIn : IDisposable
+{
+    private const int MaxConcurrentHashes = 2;
+    private const int MaxKnown = 50_000;
+    private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
+
+    private readonly StoreDatabase database;
+    private readonly TimeProvider clock;
+    private readonly SignInThrottle throttle;
+    private readonly SemaphoreSlim hashing = new(MaxConcurrentHashes);
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentDictionary<Proof, DateTimeOffset> known = new();
+
+    internal SignIn(StoreDatabase database, TimeProvider clock)
+    {
+        this.database = database;
+        this.clock = clock;
+        throttle = new(clock);
+    }
+
+    /// <summary>Checks a login and its password.</summary>
+    /// <param name="login">A login or an address of the home account.</param>
+    /// <param name="password">What was typed.</param>
+    /// <param name="protocol">Where, for the trail: "imap", "smtp", "web".</param>
+    /// <param name="from">The peer, for the back-off; null where there is none.</param>
+    /// <param name="cancellationToken">Gives up waiting for a turn to hash.</param>
+    public async ValueTask<SignInResult> CheckPasswordAsync(string login, string password, string protocol, IPAddress? from, CancellationToken cancellationToken)
+    {
+        if (throttle.IsBlocked(login, from))
+            return new(null, SignInRefusal.TooManyFailures);
+        if (password.Length is 0 or > PasswordHash.MaxPasswordChars)
+            return Wrong(login, from);
+
+        var (principal, hash) = await database.ReadAsync(tx => CredentialsAsync(tx, login), cancellationToken);
+        if (!await IsRightAsync(hash, password, cancellationToken) || principal is null)
+            return Wrong(login, from);
+        throttle.Succeeded(login, from);
+        if (principal.State != PrincipalState.Active)
+            return new(null, SignInRefusal.Suspended);
+        if (principal.MustChangePassword && protocol != "web")
+            return new(null, SignInRefusal.PasswordChangeRequired);
+        await RememberLoginAsync(principal.Id, cancellationToken);
+        return new(principal, SignInRefusal.None);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => hashing.Dispose();
+
+    private SignInResult Wrong(string login, IPAddress? from)
+    {
+        throttle.Failed(login, from);
+        return new(null, SignInRefusal.WrongCredentials);
+    }
+
+    private static async ValueTask<(Principal?, string?)> CredentialsAsync(Tx tx, string login)
+    {
+        var principal = await Accounts.FindPrincipalAsync(tx, login);
+        return (principal, principal is null ? null : await tx.ScalarAsync<string>("SELECT password_hash FROM principals WHERE id = $1", principal.Id.Value));
+    }
+
+    private async ValueTask<bool> IsRightAsync(string? hash, string password, CancellationToken cancellationToken)
+    {
+        // The stored hash is part of the proof: a changed password makes what was known worthless.
+        var proof = new Proof(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{hash}\0{password}")));
+        var now = clock.GetUtcNow();
+        if (known.TryGetValue(proof, out var until) && now < until)
+            return hash is not null;
+        await hashing.WaitAsync(cancellationToken);
+        bool right;
+        try
+        {
+            right = await Task.Run(() => PasswordHash.Verify(hash, password), cancellationToken);
+        }
+        finally
+        {
+            hashing.Release();
+        }
+        if (right)
+        {
+            if (known.Count >= MaxKnown)
+                known.Clear();
+            known[proof] = now + KnownFor;
+        }
+        return right;
+    }
+
+    // A login is remembered to the day (A8.1 counts months), so that busy mail programs do not write.
+    private async ValueTask RememberLoginAsync(PrincipalId principal, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        const long day = 24 * 3600 * 1000;
+        var last = await database.ReadAsync(tx => tx.ScalarAsync<long?>("SELECT last_login_at FROM principals WHERE id = $1", principal.Value), cancellationToken);
+        if (last is null || now - last > day)
+            await database.WriteAsync(tx => tx.ExecuteAsync("UPDATE principals SET last_login_at = $2 WHERE id = $1", principal.Value, now), cancellationToken);
+    }
+
+    private readonly record struct Proof(UInt128 High, UInt128 Low)
+    {
+        public Proof(ReadOnlySpan<byte> mac) : this(
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac),
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(mac[16..]))
+        {
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace CongVu.Mail.Store;
+
+/// <summary>
+/// Back-off after failed sign-ins: by login and network together, so that a stranger cannot lock the holder out, and by network alone, so that
+/// one stranger cannot try many logins. Each failure past the free ones doubles the wait.
+/// </summary>
+internal sealed class SignInThrottle(TimeProvider clock)
+{
+    private const int FreeTriesOfLogin = 5;
+    private const int FreeTriesOfNetwork = 50;
+    private const int MaxRemembered = 100_000;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<(string Login, string Network), Failures> remembered = new();
+
+    internal bool IsBlocked(string login, IPAddress? from) => IsBlocked(OfLogin(login, from)) || IsBlocked(OfNetwork(from));
+
+    internal void Failed(string login, IPAddress? from)
+    {
+        Count(OfLogin(login, from), FreeTriesOfLogin);
+        if (from is not null)
+            Count(OfNetwork(from), FreeTriesOfNetwork);
+    }
+
+    internal void Succeeded(string login, IPAddress? from) => remembered.TryRemove(OfLogin(login, from), out _);
+
+    private static (string, string) OfLogin(string login, IPAddress? from) => (login.Length > 320 ? login[..320] : Address.Normalize(login), Network(from));
+
+    private static (string, string) OfNetwork(IPAddress? from) => ("", Network(from));
+
+    // A subscriber has a /64 of IPv6.
+    private static string Network(IPAddress? from) => from switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => from.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(from.GetAddressBytes().AsSpan(0, 8)),
+        _ => from.ToString(),
+    };
+
+    private bool IsBlocked((string, string) key) => remembered.TryGetValue(key, out var failures) && clock.GetUtcNow() < failures.BlockedUntil;
+
+    private void Count((string, string) key, int free)
+    {
+        if (remembered.Count >= MaxRemembered)
+            Forget();
+        var now = clock.GetUtcNow();
+        remembered.AddOrUpdate(key, _ => new(1, now, now), (_, before) => After(before, free, now));
+    }
+
+    private static Failures After(Failures before, int free, DateTimeOffset now)
+    {
+        var count = now - before.LastAt > ForgottenAfter ? 1 : before.Count + 1;
+        if (count <= free)
+            return new(count, now, now);
+        var wait = FirstWait * Math.Pow(2, Math.Min(count - free - 1, 20));
+        return new(count, now, now + (wait < LongestWait ? wait : LongestWait));
+    }
+
+    private void Forget()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (key, failures) in remembered)
+        {
+            if (now >= failures.BlockedUntil)
+                remembered.TryRemove(key, out _);
+        }
+    }
+
+    private readonly record struct Failures(int Count, DateTimeOffset LastAt, DateTimeOffset BlockedUntil);
+}
