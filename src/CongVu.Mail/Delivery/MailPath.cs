@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using CongVu.Mail.Store;
+
+namespace CongVu.Mail.Delivery;
+
+/// <summary>Why a whole message is not taken.</summary>
+public enum MessageRefusal
+{
+    /// <summary>It was taken.</summary>
+    None,
+
+    /// <summary>Attachments above the limit (A5.3).</summary>
+    AttachmentsTooLarge,
+
+    /// <summary>It has passed too many servers (RFC 5321 §6.3).</summary>
+    Loop,
+
+    /// <summary>From names an address that the sender may not write as.</summary>
+    FromNotAllowed,
+
+    /// <summary>There is no From.</summary>
+    FromMissing,
+}
+
+/// <summary>Limits on one message.</summary>
+/// <param name="AttachmentBytes">Decoded bytes of attachments (A5.3: 30 MB).</param>
+/// <param name="MessageBytes">Bytes of the message on the way: 30 MB in base64, and its texts.</param>
+public sealed record MessageLimits(long AttachmentBytes = 30L << 20, long MessageBytes = 45L << 20);
+
+/// <summary>
+/// The path of every message, whether it came by SMTP or was submitted: 1. what it is, 2. may it pass, 3. one transaction for all its recipients.
+/// One verdict is given for all of them; recipients were looked at before.
+/// </summary>
+public sealed class MailPath(MailStore store, MessageLimits limits)
+{
+    /// <summary>RFC 5321 §6.3: a hundred is more than any path.</summary>
+    private const int MaxReceived = 100;
+
+    /// <summary>The limits that hold.</summary>
+    public MessageLimits Limits => limits;
+
+    /// <summary>Takes a message for all recipients of its envelope. Durable when it returns without a refusal.</summary>
+    /// <param name="envelope">Sender and recipients.</param>
+    /// <param name="message">What was received.</param>
+    /// <param name="received">The Received line for it.</param>
+    /// <param name="author">Who submitted it; null for mail from outside.</param>
+    /// <param name="hostName">This server, for a Message-ID that is missing.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cancellationToken">Gives up before the commit, not during it.</param>
+    public async ValueTask<(MessageRefusal Refusal, DeliveryReceipt? Receipt)> AcceptAsync(
+        Envelope envelope, ContentWriter message, string received, Principal? author, string hostName, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // 1. A submission gets what its author's program left out (RFC 6409 §8).
+        var top = author is null ? received : received + MissingFields(message.Head.Span, hostName, now);
+        await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(top), cancellationToken);
+        var facts = content.Facts;
+
+        // 2. Limits, loops, and whose name it bears.
+        if (content.AttachmentBytes > limits.AttachmentBytes)
+            return (MessageRefusal.AttachmentsTooLarge, null);
+        if (facts.ReceivedCount > MaxReceived)
+            return (MessageRefusal.Loop, null);
+        if (author is not null)
+        {
+            if (facts.FromAddresses.Count == 0)
+                return (MessageRefusal.FromMissing, null);
+            foreach (var address in facts.FromAddresses)
+            {
+                if (!await store.Accounts.MaySendAsAsync(author.Id, address, cancellationToken))
+                    return (MessageRefusal.FromNotAllowed, null);
+            }
+        }
+
+        // 3. The commit.
+        return (MessageRefusal.None, await store.Deliveries.DeliverAsync(envelope, content, cancellationToken));
+    }
+
+    private static string MissingFields(ReadOnlySpan<byte> head, string hostName, DateTimeOffset now)
+    {
+        var fields = new StringBuilder();
+        if (!HasField(head, "date"u8))
+            fields.Append("Date: ").Append(MailDate(now)).Append("\r\n");
+        if (!HasField(head, "message-id"u8))
+            fields.Append(CultureInfo.InvariantCulture, $"Message-ID: <{Guid.NewGuid():N}@{hostName}>\r\n");
+        return fields.ToString();
+    }
+
+    /// <summary>A date as RFC 5322 §3.3 writes it, in the time of Vietnam.</summary>
+    public static string MailDate(DateTimeOffset at)
+    {
+        var local = at.ToOffset(TimeSpan.FromHours(7));
+        return string.Create(CultureInfo.InvariantCulture, $"{local:ddd, d MMM yyyy HH:mm:ss} +0700");
+    }
+
+    /// <summary>The header section in <paramref name="head"/> has a field of this (lower-case) name.</summary>
+    internal static bool HasField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
+    {
+        while (!head.IsEmpty)
+        {
+            var end = head.IndexOf((byte)'\n');
+            var line = end < 0 ? head : head[..end];
+            if (line.Length <= 1 && (line.IsEmpty || line[0] == (byte)'\r'))
+                return false;
+            if (line.Length > name.Length && line[name.Length] == (byte)':' && Ascii.EqualsIgnoreCase(line[..name.Length], name))
+                return true;
+            head = end < 0 ? default : head[(end + 1)..];
+        }
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using CongVu.Mail.Connections;
+
+namespace CongVu.Mail.Smtp;
+
+internal sealed partial class SmtpSession
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    // RFC 4954 §4.
+    private async ValueTask<SmtpReply?> AuthAsync(string argument)
+    {
+        var fields = argument.Split(' ', 2);
+        var initial = fields.Length > 1 ? fields[1] : null;
+        switch (fields[0].ToUpperInvariant())
+        {
+            case "PLAIN":
+                return await ChallengeAsync(initial, "") is { } plain ? await PlainAsync(plain) : SmtpReply.AuthCancelled;
+            case "LOGIN":
+                if (await ChallengeAsync(initial, "VXNlcm5hbWU6") is not { } login || await ChallengeAsync(null, "UGFzc3dvcmQ6") is not { } password)
+                    return SmtpReply.AuthCancelled;
+                return Text(login) is { } name && Text(password) is { } secret ? await SignInAsync(name, secret) : SmtpReply.AuthSyntax;
+            default:
+                return SmtpReply.AuthMechanism;
+        }
+    }
+
+    // RFC 4616: authorization identity, authentication identity, password.
+    private async ValueTask<SmtpReply> PlainAsync(byte[] response)
+    {
+        if (Text(response)?.Split('\0') is not [var authorize, var login, var password])
+            return SmtpReply.AuthSyntax;
+        return authorize.Length > 0 && !string.Equals(authorize, login, StringComparison.OrdinalIgnoreCase) ? SmtpReply.AuthFailed : await SignInAsync(login, password);
+    }
+
+    private async ValueTask<SmtpReply> SignInAsync(string login, string password)
+    {
+        var result = await server.Store.SignIn.CheckPasswordAsync(login, password, "smtp", connection.Remote.Address, connection.Closed);
+        if (result.Principal is null)
+        {
+            errors++;
+            return SmtpReply.Of(result.Refusal);
+        }
+        author = result.Principal;
+        return SmtpReply.Authenticated;
+    }
+
+    // The initial response, or the client's answer to a challenge. Null when it gives up.
+    private async ValueTask<byte[]?> ChallengeAsync(string? initial, string challenge)
+    {
+        if (initial is null)
+        {
+            await SendAsync(new(334, "", challenge));
+            if (line.Length < MaxLine)
+                line = new byte[MaxLine];
+            if (await ReadLineAsync() is not { Status: LineStatus.Line } read)
+                return null;
+            initial = Encoding.ASCII.GetString(line, 0, read.Length);
+        }
+        if (initial == "*")
+            return null;
+        if (initial == "=")
+            return [];
+        try
+        {
+            return Convert.FromBase64String(initial);
+        }
+        catch (FormatException)
+        {
+            return [0xff];
+        }
+    }
+
+    private static string? Text(byte[] bytes)
+    {
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}
