@@ -260,7 +260,7 @@ public sealed class SmtpSessionTests() : StoreFixture(Backend.Sqlite)
             C: BDAT 2 LAST
             S: 503 *
             """);
-        Assert.EndsWith("\r\nSubject: x\r\n\r\na\nb.", await OnlyMessageAsync(an), StringComparison.Ordinal);
+        Assert.EndsWith("\r\nSubject: x\r\n\r\n\na\nb.", await OnlyMessageAsync(an), StringComparison.Ordinal);
     }
 
     [Fact]
