@@ -15,11 +15,13 @@ public sealed class DeliveryStore
     private const int SliceRecipients = 100;
 
     private readonly StoreDatabase database;
+    private readonly Queue queue;
     private readonly TimeProvider clock;
 
-    internal DeliveryStore(StoreDatabase database, TimeProvider clock)
+    internal DeliveryStore(StoreDatabase database, Queue queue, TimeProvider clock)
     {
         this.database = database;
+        this.queue = queue;
         this.clock = clock;
     }
 
@@ -31,12 +33,24 @@ public sealed class DeliveryStore
     {
         // Accounts are locked in the order of their ids; two addresses of one account are one delivery.
         var local = envelope.Local.DistinctBy(r => r.Account).OrderBy(r => r.Account.Value).ToArray();
-        var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content), cancellationToken);
+        var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
         content.Keep();
+        if (receipt.QueueId is not null)
+            queue.Added?.Invoke();
         if (fanout is { } id)
             await FanOutAsync(id, CancellationToken.None);
         return receipt;
     }
+
+    /// <summary>Delivers a content that is already kept to one more account.</summary>
+    public Task<bool> DeliverStoredAsync(ContentId content, string sender, LocalRecipient recipient, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            var (size, facts) = await tx.FirstAsync("SELECT size, facts FROM contents WHERE id = $1", row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), content.Value);
+            await DeliverOneAsync(tx, new(sender, "", "", content, size), new(recipient.Account.Value, recipient.Address), ThreadKeys.Of(facts!), Now);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Goes on with the circulars that a crash or a failed write interrupted.</summary>
     public async Task ResumeAsync(CancellationToken cancellationToken)
@@ -46,9 +60,9 @@ public sealed class DeliveryStore
             await FanOutAsync(id, cancellationToken);
     }
 
-    private async ValueTask<(DeliveryReceipt, long? Fanout)> AcceptAsync(Tx tx, Envelope envelope, LocalRecipient[] local, StagedContent content)
+    /// <summary>The transaction of a message: content, queue rows, and the accounts or the row of the circular.</summary>
+    internal static async ValueTask<(DeliveryReceipt, long? Fanout)> AcceptAsync(Tx tx, Envelope envelope, LocalRecipient[] local, StagedContent content, long now)
     {
-        var now = Now;
         var id = await content.InsertAsync(tx, now);
         var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", id, content.Size);
         long? queue = envelope.Remote.Count == 0 ? null : await Queue.AddAsync(tx, envelope, id, now);
@@ -110,17 +124,8 @@ public sealed class DeliveryStore
         await TraceAsync(tx, delivered is null ? TraceEvent.Refused : TraceEvent.Delivered, source, target.Address, now, "");
     }
 
-    private static async ValueTask TraceAsync(Tx tx, TraceEvent what, Source source, string recipient, long now, string detail) => await tx.ExecuteAsync(
-        "INSERT INTO trace (at, event, remote, sender, recipient, message_id_header, size, content_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        now,
-        (int)what,
-        source.RemoteHost,
-        source.Sender,
-        recipient,
-        source.MessageId,
-        source.Size,
-        source.Content.Value,
-        detail);
+    private static ValueTask TraceAsync(Tx tx, TraceEvent what, Source source, string recipient, long now, string detail) =>
+        TraceLog.WriteAsync(tx, now, what, source.RemoteHost, source.Sender, recipient, source.Content, detail, source.MessageId, source.Size);
 
     private readonly record struct Source(string Sender, string RemoteHost, string MessageId, ContentId Content, long Size);
 

@@ -31,8 +31,8 @@ public sealed class MailStore : IAsyncDisposable
         SignIn = new(database, clock);
         Mailboxes = new(database, clock, options.VaultTerm);
         Messages = new(database, Contents, clock, options.VaultTerm);
-        Deliveries = new(database, clock);
         Queue = new(database, clock);
+        Deliveries = new(database, Queue, clock);
         database.Committed = Changes.Publish;
     }
 
