@@ -1,4 +1,5 @@
 using CongVu.Mail.Store.Database;
+using CongVu.Mail.Store.Search;
 
 namespace CongVu.Mail.Store;
 
@@ -33,6 +34,7 @@ public sealed class MailStore : IAsyncDisposable
         Messages = new(database, Contents, clock, options.VaultTerm);
         Queue = new(database, clock);
         Deliveries = new(database, Queue, clock);
+        Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
         database.Committed = Changes.Publish;
     }
 
@@ -63,6 +65,9 @@ public sealed class MailStore : IAsyncDisposable
     /// <summary>Mail going out.</summary>
     public Queue Queue { get; }
 
+    /// <summary>Words in messages.</summary>
+    public MessageSearch Search { get; }
+
     /// <summary>Notices of changes.</summary>
     public ChangeStream Changes { get; } = new();
 
@@ -77,9 +82,10 @@ public sealed class MailStore : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         SignIn.Dispose();
-        return Database.DisposeAsync();
+        await Search.DisposeAsync();
+        await Database.DisposeAsync();
     }
 }

@@ -24,11 +24,12 @@ public sealed class DatabaseTests : IAsyncLifetime
     public async Task Opening_again_applies_no_migration_twice_and_keeps_what_was_written()
     {
         await Insert("kept");
+        var applied = await database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM migrations"), Cancellation);
         await database.DisposeAsync();
         database = await SqliteStoreDatabase.OpenAsync(File, Cancellation);
 
         Assert.Equal(1, await Read("kept"));
-        Assert.Equal(1L, await database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM migrations"), Cancellation));
+        Assert.Equal(applied, await database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM migrations"), Cancellation));
     }
 
     [Fact]

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using CongVu.Formats.Mime;
+using CongVu.Formats.Text;
+
+namespace CongVu.Mail.Store.Search;
+
+/// <summary>Which words of a message are searched (RFC 9051 §6.4.4).</summary>
+public enum SearchField
+{
+    /// <summary>Header and body.</summary>
+    Text,
+
+    /// <summary>The body alone.</summary>
+    Body,
+
+    /// <summary>Subject.</summary>
+    Subject,
+
+    /// <summary>From.</summary>
+    From,
+
+    /// <summary>To.</summary>
+    To,
+
+    /// <summary>Cc.</summary>
+    Cc,
+
+    /// <summary>Bcc.</summary>
+    Bcc,
+}
+
+/// <summary>
+/// Text as search sees it: folded words, one space between them. Everything that is neither letter nor digit separates words, so a phrase is found
+/// over line ends and punctuation.
+/// </summary>
+internal static class SearchWords
+{
+    /// <summary>A "word" longer than this is no word; it is cut, and what is searched in it is verified.</summary>
+    internal const int MaxWordChars = 60;
+
+    internal static string Normalize(string text)
+    {
+        var folded = VietnameseFolding.Fold(text);
+        var words = new StringBuilder(folded.Length);
+        var length = 0;
+        foreach (var rune in folded.EnumerateRunes())
+        {
+            if (!IsWord(rune))
+            {
+                length = 0;
+                if (words.Length > 0 && words[^1] != ' ')
+                    words.Append(' ');
+                continue;
+            }
+            if (++length > MaxWordChars)
+            {
+                words.Append(' ');
+                length = 1;
+            }
+            words.Append(rune);
+        }
+        if (words.Length > 0 && words[^1] == ' ')
+            words.Length--;
+        return words.ToString();
+    }
+
+    /// <summary>Whether the words of <paramref name="needle"/> tell all: without punctuation, a match of words is a match of text.</summary>
+    internal static bool NeedsVerification(string needle)
+    {
+        foreach (var rune in needle.EnumerateRunes())
+        {
+            if (!Rune.IsWhiteSpace(rune) && !IsWord(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The text contains the needle, read as search reads both: folded, any white space as one space.</summary>
+    internal static bool Contains(MessageText text, SearchField field, string needle)
+    {
+        var wanted = Spaced(needle);
+        return field switch
+        {
+            SearchField.Subject => Has(text.Subject),
+            SearchField.From => Has(text.From),
+            SearchField.To => Has(text.To),
+            SearchField.Cc => Has(text.Cc),
+            SearchField.Bcc => Has(text.Bcc),
+            SearchField.Body => Has(text.Body),
+            _ => Has(text.Subject) || Has(text.From) || Has(text.To) || Has(text.Cc) || Has(text.Bcc) || Has(text.Body),
+        };
+
+        bool Has(string value) => Spaced(value).Contains(wanted, StringComparison.Ordinal) || (!NeedsVerification(needle) && Normalize(value).Contains(Normalize(needle), StringComparison.Ordinal));
+    }
+
+    private static string Spaced(string text)
+    {
+        var folded = VietnameseFolding.Fold(text);
+        var spaced = new StringBuilder(folded.Length);
+        foreach (var c in folded)
+        {
+            if (!char.IsWhiteSpace(c))
+                spaced.Append(c);
+            else if (spaced.Length > 0 && spaced[^1] != ' ')
+                spaced.Append(' ');
+        }
+        return spaced.ToString().Trim(' ');
+    }
+
+    private static bool IsWord(Rune rune) => rune.IsAscii ? char.IsAsciiLetterOrDigit((char)rune.Value) : Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpacingCombiningMark or UnicodeCategory.LetterNumber;
+}
