@@ -1,0 +1,93 @@
+using CongVu.Mail.Store;
+
+namespace CongVu.Server.Configuration;
+
+/// <summary>What a listener speaks.</summary>
+internal enum ListenerKind
+{
+    Smtp,
+    Submission,
+    Submissions,
+    Imap,
+    Imaps,
+    Https,
+    Http,
+}
+
+/// <summary>A place to listen.</summary>
+internal sealed record Listener(ListenerKind Kind, ListenAddress Address);
+
+/// <summary>The configuration as the program uses it.</summary>
+internal sealed record ServerOptions
+{
+    public required string DataFolder { get; init; }
+
+    public required string HostName { get; init; }
+
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    public required IReadOnlyList<Listener> Listeners { get; init; }
+
+    public required string? CertificateFile { get; init; }
+
+    public required string? CertificateKeyFile { get; init; }
+
+    public required StoreOptions Store { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public static ServerOptions From(Configuration configuration)
+    {
+        var data = Path.GetFullPath(configuration.Get(Settings.Data));
+        var database = configuration.Get(Settings.Database);
+        return new()
+        {
+            DataFolder = data,
+            HostName = configuration.Get(Settings.HostName),
+            Domains = configuration.Find(Settings.Domains) ?? [],
+            Listeners = [.. ListenersOf(configuration)],
+            CertificateFile = configuration.Find(Settings.Certificate),
+            CertificateKeyFile = configuration.Find(Settings.CertificateKey),
+            Store = new()
+            {
+                Folder = data,
+                PostgresConnection = database == Values.Sqlite ? null : database,
+                VaultTerm = TimeSpan.FromDays(configuration.Get(Settings.VaultDays)),
+            },
+            LogLevel = configuration.Get(Settings.LogLevel),
+        };
+    }
+
+    /// <summary>Where a kind listens unless told otherwise.</summary>
+    public static ListenAddress DefaultAddress(ListenerKind kind, PortProfile profile)
+    {
+        var (local, standard) = kind switch
+        {
+            ListenerKind.Smtp => (2525, 25),
+            ListenerKind.Submission => (2587, 587),
+            ListenerKind.Submissions => (2465, 465),
+            ListenerKind.Imap => (2143, 143),
+            ListenerKind.Imaps => (2993, 993),
+            ListenerKind.Https => (8443, 443),
+            _ => (8080, 80),
+        };
+        return profile == PortProfile.Local ? new(ListenAddress.Loopback, local) : new(ListenAddress.Everywhere, standard);
+    }
+
+    private static IEnumerable<Listener> ListenersOf(Configuration configuration)
+    {
+        (ListenerKind Kind, ListSetting<ListenAddress> Setting)[] all =
+        [
+            (ListenerKind.Smtp, Settings.Smtp), (ListenerKind.Submission, Settings.Submission), (ListenerKind.Submissions, Settings.Submissions),
+            (ListenerKind.Imap, Settings.Imap), (ListenerKind.Imaps, Settings.Imaps), (ListenerKind.Https, Settings.Https), (ListenerKind.Http, Settings.Http),
+        ];
+        foreach (var (kind, setting) in all)
+        {
+            foreach (var address in configuration.Find(setting) ?? [DefaultAddress(kind, configuration.Get(Settings.Ports))])
+            {
+                if (address != ListenAddress.Off)
+                    yield return new(kind, address);
+            }
+        }
+    }
+}

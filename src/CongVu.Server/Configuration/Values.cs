@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Npgsql;
+
+namespace CongVu.Server.Configuration;
+
+/// <summary>Readers of written values: what is allowed is decided here, once.</summary>
+internal static class Values
+{
+    /// <summary>The word for the embedded database.</summary>
+    public const string Sqlite = "sqlite";
+
+    public static bool Text(string text, [MaybeNullWhen(false)] out string value) => (value = text.Trim()).Length > 0;
+
+    public static bool HostName(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text.Trim().TrimEnd('.').ToLowerInvariant();
+        return value.Length is > 0 and <= 253 && value.Split('.').All(label => label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-');
+    }
+
+    /// <summary>A mail domain; an internationalized one as people write it.</summary>
+    public static bool Domain(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text.Trim().TrimEnd('.').ToLowerInvariant();
+        try
+        {
+            return HostName(new IdnMapping().GetAscii(value), out _);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    public static bool Choice<T>(string text, out T value) where T : struct, Enum =>
+        Enum.TryParse(text.Trim(), ignoreCase: true, out value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text.Trim()[0]);
+
+    public static ValueParser<int> Number(int min, int max) => (string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
+
+    public static bool ExistingFile(string text, [MaybeNullWhen(false)] out string value) => File.Exists(value = text.Trim());
+
+    public static bool Database(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text.Trim();
+        if (value.Equals(Sqlite, StringComparison.OrdinalIgnoreCase))
+        {
+            value = Sqlite;
+            return true;
+        }
+        try
+        {
+            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(value).Host);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A size in bytes: a number with K, M, G or T after it for 1024 bytes and so on; also KB, MB …</summary>
+    public static bool Size(string text, out long value)
+    {
+        value = 0;
+        var number = text.AsSpan().Trim().TrimEnd("bB").TrimEnd();
+        var shift = number.Length == 0 ? 0 : char.ToUpperInvariant(number[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
+        if (shift > 0)
+            number = number[..^1].TrimEnd();
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > long.MaxValue >> shift)
+            return false;
+        value = count << shift;
+        return true;
+    }
+}
