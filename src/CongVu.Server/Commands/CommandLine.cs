@@ -62,6 +62,7 @@ internal static class CommandLine
             ImportCommand.Build(context),
             ExportCommand.Build(context),
             CheckCommand.Build(context),
+            QueueCommands.Build(context),
             ConfigCommand.Build(context),
         };
         root.Options.Add(options.Data);

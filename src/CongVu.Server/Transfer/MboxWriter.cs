@@ -17,7 +17,9 @@ internal sealed class MboxWriter(Stream target)
     public async ValueTask WriteAsync(Stream message, string sender, DateTimeOffset received, CancellationToken cancellationToken)
     {
         var from = sender.Length == 0 || sender.Any(char.IsWhiteSpace) ? "MAILER-DAEMON" : sender;
-        var date = received.UtcDateTime.ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture);
+        // asctime: the day of the month has two places.
+        var at = received.UtcDateTime;
+        var date = string.Create(CultureInfo.InvariantCulture, $"{at:ddd MMM} {at.Day,2} {at:HH:mm:ss yyyy}");
         await target.WriteAsync(Encoding.UTF8.GetBytes($"From {from} {date}\n"), cancellationToken);
         await CopyAsync(message, cancellationToken);
         await target.WriteAsync(LineFeed, cancellationToken);
