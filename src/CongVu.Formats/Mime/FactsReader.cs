@@ -13,8 +13,9 @@ internal sealed class FactsReader : MimeReader
     internal const int MaxParts = 10_000;
     internal const int MaxHeaderBytes = 1 << 20;
 
-    /// <summary>Raw bytes of the first text kept for the preview: enough for 200 characters of text in base64 after a style sheet.</summary>
-    private const int MaxPreviewBytes = 8 * 1024;
+    /// <summary>Raw bytes of the first text kept for the preview: enough for 200 characters in any encoding, of HTML also after a style sheet.</summary>
+    private const int MaxPreviewBytes = 1536;
+    private const int MaxHtmlPreviewBytes = 8 * 1024;
 
     private static readonly ParserOptions Options1 = new() { MaxMimeDepth = MaxLevels };
     private static readonly SearchValues<byte> NotBase64 = SearchValues.Create("\r\n\t ="u8);
@@ -80,9 +81,11 @@ internal sealed class FactsReader : MimeReader
         var bytes = buffer.AsSpan(startIndex, count);
         node.Part.Lines += bytes.Count((byte)'\n');
         node.Decoded += node.Part.Encoding == TransferEncoding.Base64 ? CountBase64(bytes) : bytes.Length;
-        if (node != previewNode || previewBytes.WrittenCount >= MaxPreviewBytes)
+        if (node != previewNode)
             return;
-        previewBytes.Write(bytes[..Math.Min(count, MaxPreviewBytes - previewBytes.WrittenCount)]);
+        var room = (node.Part.MediaType == "text/html" ? MaxHtmlPreviewBytes : MaxPreviewBytes) - previewBytes.WrittenCount;
+        if (room > 0)
+            previewBytes.Write(bytes[..Math.Min(count, room)]);
     }
 
     private void Begin(PartKind kind, ContentType contentType, long beginOffset)

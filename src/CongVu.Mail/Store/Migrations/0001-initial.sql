@@ -107,8 +107,6 @@ CREATE TABLE contents (
   orphaned_at BIGINT,
   facts_version INTEGER NOT NULL,
   facts {blob} NOT NULL);
-CREATE INDEX contents_sha256 ON contents(sha256);
-CREATE INDEX contents_body_sha256 ON contents(body_sha256);
 
 CREATE TABLE content_data (content_id BIGINT PRIMARY KEY REFERENCES contents(id), data {blob} NOT NULL);
 
