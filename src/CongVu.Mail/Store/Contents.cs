@@ -59,6 +59,10 @@ public sealed class Contents
     /// <summary>The path of a file that a content's row names: spread over 256 folders.</summary>
     internal string PathOf(string name) => Path.Combine(folder, name[..2], name);
 
+    /// <summary>Every file that holds, or held, a content.</summary>
+    internal IEnumerable<string> Files() =>
+        Directory.EnumerateDirectories(folder, "??").SelectMany(Directory.EnumerateFiles);
+
     internal async ValueTask<ContentReader> OpenAsync(Entry entry, CancellationToken cancellationToken) =>
         new(this, entry.Data ?? await RowAsync(entry.Content, cancellationToken), entry.Prefix);
 

@@ -108,6 +108,9 @@ CREATE TABLE contents (
   facts_version INTEGER NOT NULL,
   facts {blob} NOT NULL);
 
+CREATE INDEX contents_file ON contents(file) WHERE file IS NOT NULL;
+CREATE INDEX contents_orphaned ON contents(orphaned_at) WHERE orphaned_at IS NOT NULL;
+
 CREATE TABLE content_data (content_id BIGINT PRIMARY KEY REFERENCES contents(id), data {blob} NOT NULL);
 
 -- A message of one account. A vaulted message is out of every mailbox and restorable until vault_until.

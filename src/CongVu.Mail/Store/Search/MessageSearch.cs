@@ -77,6 +77,9 @@ public sealed class MessageSearch : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes texts out of the index whose messages are gone for good.</summary>
+    internal ValueTask RemoveAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken) => keys.Count == 0 ? ValueTask.CompletedTask : index.RemoveAsync(keys, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
