@@ -63,7 +63,10 @@ public sealed class MailConnection : IAsyncDisposable
     /// Begins TLS. False when the client had already sent more in the clear (RFC 3207 §4.2, RFC 9051 §6.2.1): those bytes could be a stranger's, and
     /// the connection must be closed.
     /// </summary>
-    public async ValueTask<bool> StartTlsAsync(X509Certificate2 certificate)
+    public ValueTask<bool> StartTlsAsync(X509Certificate2 certificate) => StartTlsAsync(SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+
+    /// <summary>Begins TLS with a certificate and those it rests on; false as for a certificate alone.</summary>
+    public async ValueTask<bool> StartTlsAsync(SslStreamCertificateContext certificate)
     {
         if (Input.TryRead(out var early))
         {
@@ -78,7 +81,7 @@ public sealed class MailConnection : IAsyncDisposable
             await stream.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions
                 {
-                    ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
+                    ServerCertificateContext = certificate,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 },
                 Closed);

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using CongVu.Mail.Connections;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Store;
@@ -25,7 +25,7 @@ public sealed record SmtpOptions
     public required string HostName { get; init; }
 
     /// <summary>The certificate for TLS, asked for at each handshake; null where TLS is not offered.</summary>
-    public Func<X509Certificate2>? Certificate { get; init; }
+    public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
     /// <summary>Recipients of one message.</summary>
     public int MaxRecipients { get; init; } = 10_000;

@@ -26,11 +26,18 @@ internal sealed partial class SmtpSession(SmtpServer server, MailConnection conn
     private Transaction? transaction;
     private int errors;
     private int messages;
+    private volatile bool awaitsCommand;
 
     internal async Task RunAsync(CancellationToken stopping)
     {
         Write(new SmtpReply(220, "", $"{options.HostName} ESMTP"));
-        while (await ReadLineAsync() is { } read)
+        // Only who waits for a command is disturbed: a message on its way is taken to its end.
+        await using var registration = stopping.Register(() =>
+        {
+            if (awaitsCommand)
+                connection.Input.CancelPendingRead();
+        });
+        while (await ReadCommandAsync(stopping) is { } read)
         {
             if (stopping.IsCancellationRequested)
             {
@@ -69,6 +76,23 @@ internal sealed partial class SmtpSession(SmtpServer server, MailConnection conn
         connection.Allow(helo is null ? options.GreetingTimeout : options.CommandTimeout);
         var read = await connection.ReadLineAsync(line);
         return read.Status == LineStatus.End ? null : read;
+    }
+
+    private async ValueTask<(LineStatus Status, int Length)?> ReadCommandAsync(CancellationToken stopping)
+    {
+        awaitsCommand = true;
+        try
+        {
+            return stopping.IsCancellationRequested ? (LineStatus.Line, 0) : await ReadLineAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !connection.Closed.IsCancellationRequested)
+        {
+            return (LineStatus.Line, 0);
+        }
+        finally
+        {
+            awaitsCommand = false;
+        }
     }
 
     // Null: the conversation is over without a word.

@@ -57,6 +57,7 @@ internal static class CommandLine
         var context = new CommandContext(texts, options, input, environment);
         var root = new RootCommand(texts["help"])
         {
+            ServeCommand.Build(context),
             DomainCommands.Build(context),
             AccountCommands.Build(context),
             ImportCommand.Build(context),

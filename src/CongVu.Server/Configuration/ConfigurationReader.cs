@@ -74,8 +74,10 @@ internal sealed class ConfigurationReader
         }
 
         // 5. What fits only together.
-        if (values[Settings.CertificateKey].Value is not null && values[Settings.Certificate].Value is null)
-            errors.Add(new(Settings.CertificateKey.Key, string.Join(", ", values[Settings.CertificateKey].Written), "only together with tls.certificate", values[Settings.CertificateKey].Source));
+        RequireTogether(Settings.CertificateKey, Settings.Certificate);
+        RequireTogether(Settings.RelayUser, Settings.RelayHost);
+        RequireTogether(Settings.RelayUser, Settings.RelayPasswordFile);
+        RequireTogether(Settings.RelayPasswordFile, Settings.RelayUser);
         return new(values, File.Exists(named) ? named : null);
     }
 
@@ -156,6 +158,12 @@ internal sealed class ConfigurationReader
             errors.Add(new(key, setting.IsSecret ? "…" : wrong ?? "", setting.Allowed, source));
         else
             values[setting] = new(setting, value, written, origin, source);
+    }
+
+    private void RequireTogether(Setting setting, Setting needed)
+    {
+        if (values[setting] is { Value: not null } said && values[needed].Value is null)
+            errors.Add(new(setting.Key, string.Join(", ", said.Written), $"only together with {needed.Key}", said.Source));
     }
 
     // An unknown key is most often a known one with a slip in it.

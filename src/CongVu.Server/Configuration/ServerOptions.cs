@@ -1,3 +1,7 @@
+using System.Net;
+using CongVu.Mail.Connections;
+using CongVu.Mail.Delivery;
+using CongVu.Mail.Outbound;
 using CongVu.Mail.Store;
 
 namespace CongVu.Server.Configuration;
@@ -34,6 +38,16 @@ internal sealed record ServerOptions
 
     public required StoreOptions Store { get; init; }
 
+    public required SmartHost? SmartHost { get; init; }
+
+    public required IReadOnlyList<IPNetwork> ProxyNetworks { get; init; }
+
+    public required MessageLimits MessageLimits { get; init; }
+
+    public required int MaxRecipients { get; init; }
+
+    public required ConnectionLimits Connections { get; init; }
+
     public required LogLevel LogLevel { get; init; }
 
     public static ServerOptions From(Configuration configuration)
@@ -54,6 +68,16 @@ internal sealed record ServerOptions
                 PostgresConnection = database == Values.Sqlite ? null : database,
                 VaultTerm = TimeSpan.FromDays(configuration.Get(Settings.VaultDays)),
             },
+            SmartHost = configuration.Find(Settings.RelayHost) is not { } relay ? null : new(
+                relay,
+                configuration.Get(Settings.RelayPort),
+                configuration.Get(Settings.RelayRequireTls),
+                configuration.Find(Settings.RelayUser),
+                configuration.Find(Settings.RelayPasswordFile) is { } file ? File.ReadLines(file).FirstOrDefault("").Trim() : null),
+            ProxyNetworks = configuration.Find(Settings.ProxyNetworks) ?? [],
+            MessageLimits = new(configuration.Get(Settings.AttachmentBytes), configuration.Get(Settings.MessageBytes)),
+            MaxRecipients = configuration.Get(Settings.Recipients),
+            Connections = new(configuration.Get(Settings.Connections), configuration.Get(Settings.ConnectionsPerNetwork)),
             LogLevel = configuration.Get(Settings.LogLevel),
         };
     }

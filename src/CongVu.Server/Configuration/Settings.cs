@@ -1,3 +1,6 @@
+using System.Net;
+using CongVu.Governance.Policy;
+
 namespace CongVu.Server.Configuration;
 
 /// <summary>All settings there are.</summary>
@@ -37,6 +40,31 @@ internal static class Settings
     public static readonly Setting<int> VaultDays = new(
         "store.vaultDays", "30", "0 to 3650", "Days for which an expunged message stays in the store and could be restored.", Values.Number(0, 3650));
 
+    public static readonly Setting<string> RelayHost = new(
+        "relay.host", "", "a host name or an IP address", "The server that takes all mail to other domains (smart host). Without it mail goes to each domain's own servers (MX).", Values.Text);
+
+    public static readonly Setting<int> RelayPort = new("relay.port", "25", "1 to 65535", "The port of `relay.host`; 465 is TLS from the first byte.", Values.Number(1, 65535));
+
+    public static readonly Setting<bool> RelayRequireTls = new(
+        "relay.requireTls", "false", "true, false", "Nothing is sent to `relay.host` without TLS and a certificate that is right for it. Otherwise TLS is used where it is offered.", Values.Truth);
+
+    public static readonly Setting<string> RelayUser = new("relay.user", "", "a user name", "To sign in at `relay.host`.", Values.Text);
+
+    public static readonly Setting<string> RelayPasswordFile = new("relay.passwordFile", "", "a file whose first line is the password", "The password of `relay.user`.", Values.ExistingFile);
+
+    public static readonly ListSetting<IPNetwork> ProxyNetworks = new(
+        "proxy.networks", "", "networks such as 10.0.0.0/24", "Balancers in front of this server, whose PROXY protocol header (version 1 or 2) is required and believed on every mail listener.", Values.Network);
+
+    public static readonly Setting<long> AttachmentBytes = Limit("attachments", Values.WriteSize(Regulation.AttachmentBytes), "Attachments of one message, decoded (A5.3).");
+    public static readonly Setting<long> MessageBytes = Limit("message", "45M", "One message on the way: attachments are a third larger there.");
+
+    public static readonly Setting<int> Recipients = new("limits.recipients", "10000", "1 to 100000", "Recipients of one message.", Values.Number(1, 100_000));
+
+    public static readonly Setting<int> Connections = new("limits.connections", "20000", "10 to 1000000", "Connections of one protocol at once.", Values.Number(10, 1_000_000));
+
+    public static readonly Setting<int> ConnectionsPerNetwork = new(
+        "limits.connectionsPerNetwork", "100", "1 to 1000000", "Of them, from one IPv4 address or one IPv6 /64. This machine itself is not limited.", Values.Number(1, 1_000_000));
+
     public static readonly Setting<LogLevel> LogLevel = new(
         "log.level", "information", "trace, debug, information, warning, error, critical", "What is written to the console, from this level on.", Values.Choice);
 
@@ -47,11 +75,16 @@ internal static class Settings
         Ports, Smtp, Submission, Submissions, Imap, Imaps, Https, Http,
         Certificate, CertificateKey,
         Database, VaultDays,
+        RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile,
+        ProxyNetworks,
+        AttachmentBytes, MessageBytes, Recipients, Connections, ConnectionsPerNetwork,
         LogLevel,
     ];
 
     /// <summary>The setting of a key as written, case aside; null for none.</summary>
     public static Setting? Find(string key) => All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+
+    private static Setting<long> Limit(string name, string unset, string what) => new($"limits.{name}", unset, "a size such as 500K or 30M, at least 64K", what, Values.SizeAtLeast(64 << 10));
 
     private static ListSetting<ListenAddress> Listen(string name, int local, int standard, string what) => new(
         $"listen.{name}", "", "addresses as host:port, host being an IP address, localhost or * (all), for example *:25; or off", $"Where to listen for {what}. By `ports`: localhost:{local} or *:{standard}.", ListenAddress.TryParse);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using Npgsql;
 
 namespace CongVu.Server.Configuration;
@@ -38,6 +39,10 @@ internal static class Values
     public static ValueParser<int> Number(int min, int max) => (string text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
 
+    public static bool Truth(string text, out bool value) => bool.TryParse(text, out value);
+
+    public static bool Network(string text, out IPNetwork value) => IPNetwork.TryParse(text.Trim(), out value);
+
     public static bool ExistingFile(string text, [MaybeNullWhen(false)] out string value) => File.Exists(value = text.Trim());
 
     public static bool Database(string text, [MaybeNullWhen(false)] out string value)
@@ -57,6 +62,11 @@ internal static class Values
             return false;
         }
     }
+
+    public static ValueParser<long> SizeAtLeast(long min) => (string text, out long value) => Size(text, out value) && value >= min;
+
+    /// <summary>A size as <see cref="Size"/> reads it.</summary>
+    public static string WriteSize(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20}M");
 
     /// <summary>A size in bytes: a number with K, M, G or T after it for 1024 bytes and so on; also KB, MB …</summary>
     public static bool Size(string text, out long value)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CongVu.Server.Configuration;
@@ -39,8 +40,8 @@ internal sealed class TlsCertificate
     /// <summary>Made here, so that programs will ask whether to trust it.</summary>
     public bool IsSelfMade { get; private init; }
 
-    /// <summary>The certificate with its key, and those it rests on.</summary>
-    public (X509Certificate2 Certificate, X509Certificate2Collection Chain) Current
+    /// <summary>The certificate with its key, and those it rests on, ready for handshakes.</summary>
+    public SslStreamCertificateContext Current
     {
         get
         {
@@ -55,7 +56,7 @@ internal sealed class TlsCertificate
                     reading.Exit();
                 }
             }
-            return (loaded.Certificate, loaded.Chain);
+            return loaded.Context;
         }
     }
 
@@ -97,7 +98,7 @@ internal sealed class TlsCertificate
         var certificate = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(certificateFile);
-        return new(certificate, [.. chain.Where(c => c.Thumbprint != certificate.Thumbprint)], stamp);
+        return new(SslStreamCertificateContext.Create(certificate, [.. chain.Where(c => c.Thumbprint != certificate.Thumbprint)], offline: true), stamp);
     }
 
     private (DateTime, DateTime) Stamp() => (File.GetLastWriteTimeUtc(certificateFile), File.GetLastWriteTimeUtc(keyFile));
@@ -146,5 +147,5 @@ internal sealed class TlsCertificate
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    private sealed record Loaded(X509Certificate2 Certificate, X509Certificate2Collection Chain, (DateTime, DateTime) Stamp);
+    private sealed record Loaded(SslStreamCertificateContext Context, (DateTime, DateTime) Stamp);
 }

@@ -327,10 +327,26 @@ public sealed class SmtpSessionTests() : StoreFixture(Backend.Sqlite)
 
     private Task AnWithPasswordAsync() => Store.Accounts.AddPersonAsync(new("an@example.vn", "An", "pass"), "test", Cancellation);
 
-    private InMemoryClient Connect(SmtpRole role, MessageLimits? limits = null)
+    [Fact]
+    public async Task A_session_that_waits_is_told_when_the_server_stops_and_one_that_sends_a_message_may_end_it()
+    {
+        await PersonAsync("an");
+        using var stopping = new CancellationTokenSource();
+        await using var waiting = ConnectUntil(SmtpRole.Inbound, limits: null, stopping.Token);
+        await using var sending = ConnectUntil(SmtpRole.Inbound, limits: null, stopping.Token);
+        await Transcript.PlayAsync(waiting, "S: 220 *\nC: HELO a.vn\nS: 250 *", oneByOne: false, Cancellation);
+        await Transcript.PlayAsync(sending, "S: 220 *\nC: HELO a.vn\nS: 250 *\nC: MAIL FROM:<>\nS: 250 *\nC: RCPT TO:<an@example.vn>\nS: 250 *\nC: DATA\nS: 354 *", oneByOne: false, Cancellation);
+        await stopping.CancelAsync();
+        await Transcript.PlayAsync(waiting, "S: 421 The server is stopping\nS: (closed)", oneByOne: false, Cancellation);
+        await Transcript.PlayAsync(sending, "C: Subject: x\nC: \\\nC: .\nS: 250 *\nS: 421 The server is stopping\nS: (closed)", oneByOne: false, Cancellation);
+    }
+
+    private InMemoryClient Connect(SmtpRole role, MessageLimits? limits = null) => ConnectUntil(role, limits, CancellationToken.None);
+
+    private InMemoryClient ConnectUntil(SmtpRole role, MessageLimits? limits, CancellationToken stopping)
     {
         var server = new SmtpServer(Store, new(Store, limits ?? new()), new() { HostName = "mx.example.vn" }, Clock, NullLogger<SmtpServer>.Instance);
-        return new(context => server.ServeAsync(context, role, implicitTls: false, CancellationToken.None), IPAddress.Loopback);
+        return new(context => server.ServeAsync(context, role, implicitTls: false, stopping), IPAddress.Loopback);
     }
 
     private async Task PlayAsync(SmtpRole role, string conversation, bool oneByOne = false)

@@ -19,24 +19,29 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     private const int MaxWaiting = 4096;
 
     private readonly string connectionString;
+    private readonly TimeSpan lockWait;
     private readonly Channel<Work> queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly ConcurrentBag<Session> readers = [];
     private readonly Session writer;
     private readonly Thread thread;
     private volatile Exception? failure;
 
-    private SqliteStoreDatabase(string file)
+    private SqliteStoreDatabase(string file, TimeSpan lockWait)
     {
-        connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 30 }.ConnectionString;
+        this.lockWait = lockWait;
+        connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = (int)Math.Ceiling(lockWait.TotalSeconds) }.ConnectionString;
         writer = Open();
         thread = new Thread(Run) { IsBackground = true, Name = "store writer" };
         thread.Start();
     }
 
     /// <summary>Opens or creates the database file at <paramref name="file"/> and brings its schema up to date.</summary>
-    public static async Task<SqliteStoreDatabase> OpenAsync(string file, CancellationToken cancellationToken)
+    public static Task<SqliteStoreDatabase> OpenAsync(string file, CancellationToken cancellationToken) => OpenAsync(file, TimeSpan.FromSeconds(20), cancellationToken);
+
+    /// <summary>Opens the file; another process may hold its lock for <paramref name="lockWait"/> before work is refused for now.</summary>
+    public static async Task<SqliteStoreDatabase> OpenAsync(string file, TimeSpan lockWait, CancellationToken cancellationToken)
     {
-        var database = new SqliteStoreDatabase(file);
+        var database = new SqliteStoreDatabase(file, lockWait);
         await database.MigrateAsync(cancellationToken);
         return database;
     }
@@ -98,6 +103,8 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     private Session Open()
     {
         var session = new Session(new SqliteConnection(connectionString));
+        // Commands of an operator write from processes of their own: SQLite's own waiting is a millisecond at first, not a tenth of a second.
+        session.Execute($"PRAGMA busy_timeout={(int)lockWait.TotalMilliseconds}");
         // Page size before the first table; a checkpoint every 32 MB of log keeps syncs of the main file rare.
         session.Execute("PRAGMA page_size=8192");
         session.Execute("PRAGMA journal_mode=WAL");
@@ -124,7 +131,8 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         try
         {
             // 1. One transaction; whatever is waiting joins it while its predecessors run.
-            writer.Execute("BEGIN IMMEDIATE");
+            if (!TryBegin())
+                return;
             while (group.Count < MaxGroup && queue.Reader.TryRead(out var work))
             {
                 if (failure is { } cause)
@@ -150,6 +158,22 @@ public sealed class SqliteStoreDatabase : StoreDatabase
             work.Complete();
         if (changed is not null)
             Committed?.Invoke(changed);
+    }
+
+    // Another process may hold the lock for longer than we wait. Nothing is broken then: those who wait are told to come again.
+    private bool TryBegin()
+    {
+        try
+        {
+            writer.Execute("BEGIN IMMEDIATE");
+            return true;
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_BUSY)
+        {
+            while (queue.Reader.TryRead(out var work))
+                work.Fail(new StoreException("Another process has been writing for too long.", error));
+            return false;
+        }
     }
 
     private IReadOnlyDictionary<long, long>? RunInSavepoint(Work work)

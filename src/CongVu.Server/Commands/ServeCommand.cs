@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using CongVu.Mail.Store;
+using CongVu.Server.Configuration;
+using CongVu.Server.Hosting;
+
+namespace CongVu.Server.Commands;
+
+/// <summary><c>congvu serve</c>: the server, until a signal ends it.</summary>
+internal static class ServeCommand
+{
+    public static Command Build(CommandContext context)
+    {
+        var texts = context.Texts;
+        var command = new Command("serve", texts["help.serve"]);
+        command.SetAction((parsed, token) => RunAsync(context, parsed, token));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var (texts, output, error) = (context.Texts, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var options = ServerOptions.From(context.Configure(parsed));
+
+        // 1. One server on a data folder.
+        using var held = DataFolderLock.TryTake(options.DataFolder) ?? throw new CommandException(texts["serve.locked", options.DataFolder]);
+
+        // 2. What it stands on.
+        var certificate = OpenCertificate(context, options);
+        await using var store = await MailStore.OpenAsync(options.Store, TimeProvider.System, cancellationToken);
+        if (await FirstStart.EnsureAsync(store, options.Domains, cancellationToken) is { } administrator)
+            output.WriteLine(texts["serve.administrator", administrator.Address, administrator.Password]);
+
+        // 3. It listens.
+        await using var server = await StartAsync(context, options, store, certificate, cancellationToken);
+        output.WriteLine(texts["serve.running", options.HostName]);
+        CommandContext.WriteTable(output, [.. server.EndPoints.Select(e => new[] { "  " + texts[$"listener.{e.Kind}"], e.EndPoint.ToString() })]);
+        if (certificate.IsSelfMade)
+            output.WriteLine(texts["serve.selfMade"]);
+        await output.FlushAsync(cancellationToken);
+
+        // 4. Until it is told to stop, or must.
+        await server.WaitAsync(cancellationToken);
+        if (server.StoreFailure is not { } failure)
+            return CommandLine.Done;
+        error.WriteLine(texts["serve.storeFailed", failure.Message]);
+        return CommandLine.Failed;
+    }
+
+    private static TlsCertificate OpenCertificate(CommandContext context, ServerOptions options)
+    {
+        try
+        {
+            return TlsCertificate.Open(options, TimeProvider.System);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(context.Texts["serve.certificate", options.CertificateFile ?? Path.Combine(options.DataFolder, "tls"), error.Message]);
+        }
+    }
+
+    private static async Task<MailServer> StartAsync(CommandContext context, ServerOptions options, MailStore store, TlsCertificate certificate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MailServer.StartAsync(options, store, certificate, TimeProvider.System, logging: null, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new CommandException(context.Texts["serve.port", error.Message]);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using CongVu.Mail.Delivery;
+using CongVu.Mail.Outbound;
+using CongVu.Mail.Smtp;
+using CongVu.Mail.Store;
+using CongVu.Mail.Store.Search;
+using CongVu.Server.Configuration;
+using DnsClient;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace CongVu.Server.Hosting;
+
+/// <summary>
+/// The running program: Kestrel carries every protocol, one listener after the other, and hosted services own whatever runs beside. Stopping closes
+/// the listeners, lets sessions end after the command at hand, and then ends the background work.
+/// </summary>
+internal sealed partial class MailServer : IAsyncDisposable
+{
+    /// <summary>What sessions get to finish the command at hand.</summary>
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(15);
+
+    private readonly WebApplication application;
+    private readonly List<(ListenerKind Kind, ListenOptions Options)> listening = [];
+    private readonly CancellationTokenSource stopping = new();
+    private Exception? storeFailure;
+
+    private MailServer(ServerOptions options, MailStore store, TlsCertificate certificate, TimeProvider clock, Action<ILoggingBuilder>? logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "congvu", ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        (logging ?? ToConsole)(builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        AddBackgroundWork(builder.Services, options, store, clock);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, certificate, clock));
+        application = builder.Build();
+        WebPages.Map(application, options, store, this);
+
+        var log = application.Services.GetRequiredService<ILogger<MailServer>>();
+        certificate.ReloadFailed = error => LogCertificateFailed(log, error);
+        store.Database.Failed = error =>
+        {
+            storeFailure = error;
+            LogStoreFailed(log, error);
+            application.Lifetime.StopApplication();
+        };
+        application.Lifetime.ApplicationStopping.Register(stopping.Cancel);
+    }
+
+    /// <summary>Where it listens, with the ports that were given for 0.</summary>
+    public IReadOnlyList<(ListenerKind Kind, IPEndPoint EndPoint)> EndPoints => [.. listening.Select(l => (l.Kind, l.Options.IPEndPoint!))];
+
+    /// <summary>A sync failed and the server has ended for it: what is on the disk is read anew at the next start.</summary>
+    public Exception? StoreFailure => storeFailure;
+
+    /// <summary>Starts to listen and to work.</summary>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<MailServer> StartAsync(
+        ServerOptions options, MailStore store, TlsCertificate certificate, TimeProvider clock, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
+    {
+        var server = new MailServer(options, store, certificate, clock, logging);
+        try
+        {
+            await server.application.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the server has stopped, by a signal, by <paramref name="stop"/> or by itself.</summary>
+    public Task WaitAsync(CancellationToken stop) => application.WaitForShutdownAsync(stop);
+
+    /// <summary>Stops.</summary>
+    public Task StopAsync() => application.StopAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private static void ToConsole(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
+    });
+
+    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, TimeProvider clock)
+    {
+        // Circulars that a crash interrupted go on first.
+        Add(services, _ => store.Deliveries.ResumeAsync);
+        Add(services, of => new SearchIndexer(store, clock, of.GetRequiredService<ILogger<SearchIndexer>>()).RunAsync);
+        Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
+        Add(services, of => async token =>
+        {
+            using var worker = new OutboundWorker(store, new Routing(options.SmartHost, new LookupClient()), options.HostName, clock, of.GetRequiredService<ILogger<OutboundWorker>>());
+            await worker.RunAsync(token);
+        });
+    }
+
+    // Not AddHostedService, which takes one of each type.
+    private static void Add(IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> work) =>
+        services.AddSingleton<IHostedService>(provider => new BackgroundWork(work(provider)));
+
+    private void Listen(KestrelServerOptions kestrel, ServerOptions options, MailStore store, TlsCertificate certificate, TimeProvider clock)
+    {
+        var smtp = new SmtpServer(
+            store,
+            new MailPath(store, options.MessageLimits),
+            new()
+            {
+                HostName = options.HostName,
+                Certificate = () => certificate.Current,
+                MaxRecipients = options.MaxRecipients,
+                ProxyNetworks = options.ProxyNetworks,
+                Connections = options.Connections,
+            },
+            clock,
+            kestrel.ApplicationServices.GetRequiredService<ILogger<SmtpServer>>());
+        // A backlog and buffers of Kestrel's own; each protocol bounds what it holds.
+        kestrel.Limits.MaxConcurrentConnections = null;
+        foreach (var (kind, address) in options.Listeners.Where(l => l.Kind is not (ListenerKind.Imap or ListenerKind.Imaps)))
+        {
+            void Configure(ListenOptions listen)
+            {
+                listening.Add((kind, listen));
+                switch (kind)
+                {
+                    case ListenerKind.Smtp:
+                        listen.Run(connection => smtp.ServeAsync(connection, SmtpRole.Inbound, implicitTls: false, stopping.Token));
+                        break;
+                    case ListenerKind.Submission or ListenerKind.Submissions:
+                        listen.Run(connection => smtp.ServeAsync(connection, SmtpRole.Submission, kind == ListenerKind.Submissions, stopping.Token));
+                        break;
+                    case ListenerKind.Https:
+                        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(new System.Net.Security.SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }) });
+                        break;
+                }
+            }
+
+            if (address.Host == ListenAddress.Loopback)
+                kestrel.ListenLocalhost(address.Port, Configure);
+            else if (address.Address is { } ip)
+                kestrel.Listen(ip, address.Port, Configure);
+            else
+                kestrel.ListenAnyIP(address.Port, Configure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A sync to disk failed. The server stops: what is on the disk is read anew at its next start, and no mail that was accepted is lost.")]
+    private static partial void LogStoreFailed(ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The changed certificate cannot be read; the one before stays in use.")]
+    private static partial void LogCertificateFailed(ILogger log, Exception error);
+}
