@@ -337,8 +337,8 @@ public sealed class SmtpSessionTests() : StoreFixture(Backend.Sqlite)
         await Transcript.PlayAsync(waiting, "S: 220 *\nC: HELO a.vn\nS: 250 *", oneByOne: false, Cancellation);
         await Transcript.PlayAsync(sending, "S: 220 *\nC: HELO a.vn\nS: 250 *\nC: MAIL FROM:<>\nS: 250 *\nC: RCPT TO:<an@example.vn>\nS: 250 *\nC: DATA\nS: 354 *", oneByOne: false, Cancellation);
         await stopping.CancelAsync();
-        await Transcript.PlayAsync(waiting, "S: 421 The server is stopping\nS: (closed)", oneByOne: false, Cancellation);
-        await Transcript.PlayAsync(sending, "C: Subject: x\nC: \\\nC: .\nS: 250 *\nS: 421 The server is stopping\nS: (closed)", oneByOne: false, Cancellation);
+        await Transcript.PlayAsync(waiting, "S: 421 * The server is stopping\nS: (closed)", oneByOne: false, Cancellation);
+        await Transcript.PlayAsync(sending, "C: Subject: x\nC: \\\nC: .\nS: 250 *\nS: 421 * The server is stopping\nS: (closed)", oneByOne: false, Cancellation);
     }
 
     private InMemoryClient Connect(SmtpRole role, MessageLimits? limits = null) => ConnectUntil(role, limits, CancellationToken.None);
