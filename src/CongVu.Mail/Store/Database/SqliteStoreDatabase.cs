@@ -170,7 +170,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         }
         catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_BUSY)
         {
-            while (queue.Reader.TryRead(out var work))
+            for (var waiting = queue.Reader.Count; waiting > 0 && queue.Reader.TryRead(out var work); waiting--)
                 work.Fail(new StoreException("Another process has been writing for too long.", error));
             return false;
         }
