@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 
 namespace CongVu.Mail.Connections;
@@ -63,9 +62,6 @@ public sealed class MailConnection : IAsyncDisposable
     /// Begins TLS. False when the client had already sent more in the clear (RFC 3207 §4.2, RFC 9051 §6.2.1): those bytes could be a stranger's, and
     /// the connection must be closed.
     /// </summary>
-    public ValueTask<bool> StartTlsAsync(X509Certificate2 certificate) => StartTlsAsync(SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
-
-    /// <summary>Begins TLS with a certificate and those it rests on; false as for a certificate alone.</summary>
     public async ValueTask<bool> StartTlsAsync(SslStreamCertificateContext certificate)
     {
         if (Input.TryRead(out var early))

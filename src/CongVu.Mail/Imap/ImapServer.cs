@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using CongVu.Mail.Connections;
 using CongVu.Mail.Store;
 using CongVu.Mail.Store.Database;
@@ -15,7 +15,7 @@ public sealed record ImapOptions
     public required string HostName { get; init; }
 
     /// <summary>The certificate for TLS, asked for at each handshake; null where TLS is not offered.</summary>
-    public Func<X509Certificate2>? Certificate { get; init; }
+    public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
     /// <summary>Bytes of one appended message: 30 MB of attachments (A5.3) encoded, and their text.</summary>
     public long MaxMessageBytes { get; init; } = 47_185_920;

@@ -1,5 +1,6 @@
 using System.Net;
 using CongVu.Mail.Delivery;
+using CongVu.Mail.Imap;
 using CongVu.Mail.Outbound;
 using CongVu.Mail.Smtp;
 using CongVu.Mail.Store;
@@ -99,6 +100,15 @@ internal sealed partial class MailServer : IAsyncDisposable
         // Circulars that a crash interrupted go on first.
         Add(services, _ => store.Deliveries.ResumeAsync);
         Add(services, of => new SearchIndexer(store, clock, of.GetRequiredService<ILogger<SearchIndexer>>()).RunAsync);
+        Add(services, of => async token =>
+        {
+            // Once a day, and soon after a start.
+            while (!token.IsCancellationRequested)
+            {
+                await store.Sweeper.SweepAsync(token);
+                await Task.Delay(TimeSpan.FromDays(1), clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        });
         Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
         Add(services, of => async token =>
         {
@@ -126,9 +136,20 @@ internal sealed partial class MailServer : IAsyncDisposable
             },
             clock,
             kestrel.ApplicationServices.GetRequiredService<ILogger<SmtpServer>>());
+        var imap = new ImapServer(
+            store,
+            new()
+            {
+                HostName = options.HostName,
+                Certificate = () => certificate.Current,
+                MaxMessageBytes = options.MessageLimits.MessageBytes,
+                ProxyNetworks = options.ProxyNetworks,
+            },
+            clock,
+            kestrel.ApplicationServices.GetRequiredService<ILogger<ImapServer>>());
         // A backlog and buffers of Kestrel's own; each protocol bounds what it holds.
         kestrel.Limits.MaxConcurrentConnections = null;
-        foreach (var (kind, address) in options.Listeners.Where(l => l.Kind is not (ListenerKind.Imap or ListenerKind.Imaps)))
+        foreach (var (kind, address) in options.Listeners)
         {
             void Configure(ListenOptions listen)
             {
@@ -140,6 +161,9 @@ internal sealed partial class MailServer : IAsyncDisposable
                         break;
                     case ListenerKind.Submission or ListenerKind.Submissions:
                         listen.Run(connection => smtp.ServeAsync(connection, SmtpRole.Submission, kind == ListenerKind.Submissions, stopping.Token));
+                        break;
+                    case ListenerKind.Imap or ListenerKind.Imaps:
+                        listen.Run(connection => imap.ServeAsync(connection, kind == ListenerKind.Imaps, stopping.Token));
                         break;
                     case ListenerKind.Https:
                         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(new System.Net.Security.SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }) });
