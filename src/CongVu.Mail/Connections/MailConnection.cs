@@ -59,10 +59,10 @@ public sealed class MailConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins TLS. False when the client had already sent more in the clear (RFC 3207 §4.2, RFC 9051 §6.2.1): those bytes could be a stranger's, and
-    /// the connection must be closed.
+    /// Begins TLS on a client's command; <paramref name="agree"/> writes the protocol's consent. False when the client had already sent more in the clear
+    /// (RFC 3207 §4.2, RFC 9051 §6.2.1): those bytes could be a stranger's, nothing was agreed to, and the connection must be closed.
     /// </summary>
-    public async ValueTask<bool> StartTlsAsync(SslStreamCertificateContext certificate)
+    public async ValueTask<bool> StartTlsAsync(SslStreamCertificateContext certificate, Action agree)
     {
         if (Input.TryRead(out var early))
         {
@@ -71,6 +71,15 @@ public sealed class MailConnection : IAsyncDisposable
             if (injected)
                 return false;
         }
+        agree();
+        await FlushAsync();
+        await BeginTlsAsync(certificate);
+        return true;
+    }
+
+    /// <summary>Begins TLS as the first thing of a connection (RFC 8314 §3).</summary>
+    public async Task BeginTlsAsync(SslStreamCertificateContext certificate)
+    {
         var stream = new SslStream(new PipeStream(context.Transport), leaveInnerStreamOpen: true);
         try
         {
@@ -91,7 +100,6 @@ public sealed class MailConnection : IAsyncDisposable
         // Waiting needs no buffer: an idle session holds none.
         Input = PipeReader.Create(stream, new(bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, new(leaveOpen: true));
-        return true;
     }
 
     /// <inheritdoc/>

@@ -66,8 +66,12 @@ public sealed partial class ImapServer(MailStore store, ImapOptions options, Tim
             if (options.ProxyNetworks.Any(network => network.Contains(connection.Remote.Address)) && !await ProxyHeader.ReadAsync(connection))
                 return;
             using var place = counter.TryEnter(connection.Remote.Address);
-            if (implicitTls && (options.Certificate is null || !await connection.StartTlsAsync(options.Certificate())))
-                return;
+            if (implicitTls)
+            {
+                if (options.Certificate is null)
+                    return;
+                await connection.BeginTlsAsync(options.Certificate());
+            }
             using var session = new ImapSession(this, connection, stopping);
             if (place is null)
                 await session.RefuseAsync("Too many connections");

@@ -76,8 +76,12 @@ public sealed partial class SmtpServer(MailStore store, MailPath path, SmtpOptio
             if (options.ProxyNetworks.Any(network => network.Contains(connection.Remote.Address)) && !await ProxyHeader.ReadAsync(connection))
                 return;
             using var place = counter.TryEnter(connection.Remote.Address);
-            if (implicitTls && (options.Certificate is null || !await connection.StartTlsAsync(options.Certificate())))
-                return;
+            if (implicitTls)
+            {
+                if (options.Certificate is null)
+                    return;
+                await connection.BeginTlsAsync(options.Certificate());
+            }
             var session = new SmtpSession(this, connection, role);
             if (place is null)
                 await session.SendAsync(SmtpReply.Busy);

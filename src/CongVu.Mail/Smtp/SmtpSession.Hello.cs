@@ -46,15 +46,7 @@ internal sealed partial class SmtpSession
     {
         if (argument.Length > 0)
             return SmtpReply.Syntax;
-        if (connection.Input.TryRead(out var early))
-        {
-            // RFC 3207 §4.2: bytes already here could be a stranger's command.
-            connection.Input.AdvanceTo(early.Buffer.Start);
-            if (early.Buffer.Length > 0)
-                return null;
-        }
-        await SendAsync(SmtpReply.ReadyForTls);
-        if (!await connection.StartTlsAsync(options.Certificate!()))
+        if (!await connection.StartTlsAsync(options.Certificate!(), () => Write(SmtpReply.ReadyForTls)))
             return null;
         // §4.2: everything said before is forgotten.
         helo = null;

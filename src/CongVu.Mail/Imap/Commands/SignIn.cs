@@ -16,9 +16,7 @@ internal static class SignIn
             return bad;
         if (session.Server.Options.Certificate is not { } certificate || session.Connection.IsTls)
             return ImapReply.Bad("TLS cannot be begun here");
-        session.WriteTagged(command.Head.Tag, ImapReply.Ok("Begin TLS now"));
-        await session.Connection.FlushAsync();
-        return await session.Connection.StartTlsAsync(certificate()) ? ImapReply.Answered : ImapReply.End;
+        return await session.Connection.StartTlsAsync(certificate(), () => session.WriteTagged(command.Head.Tag, ImapReply.Ok("Begin TLS now"))) ? ImapReply.Answered : ImapReply.End;
     }
 
     internal static async ValueTask<ImapReply> LoginAsync(ImapSession session, ImapCommand command)
