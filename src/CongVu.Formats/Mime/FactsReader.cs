@@ -46,7 +46,7 @@ internal sealed class FactsReader : MimeReader
             content.Position = start;
             return Opaque(content, start, reader.root?.Headers ?? reader.headers);
         }
-        return reader.root is { } root ? Finish(root, reader, cancellationToken) : Opaque(content, start, reader.headers);
+        return reader.root is { } root ? Finish(root, reader, content.Length - start, cancellationToken) : Opaque(content, start, reader.headers);
     }
 
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
@@ -129,11 +129,22 @@ internal sealed class FactsReader : MimeReader
         return count;
     }
 
-    private static MessageFacts Finish(Node root, FactsReader reader, CancellationToken cancellationToken)
+    private static MessageFacts Finish(Node root, FactsReader reader, long length, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var preview = reader.previewNode is { } text ? Preview.Of(reader.previewBytes.WrittenSpan, text.Part) : "";
+        Settle(root.Part, 0, length);
         return FactsBuilder.Build(root, preview);
+    }
+
+    // Where a broken message leads the reader to offsets that cross, each part is cut to lie in the one around it.
+    private static void Settle(MimePart part, long from, long to)
+    {
+        part.HeaderOffset = Math.Clamp(part.HeaderOffset, from, to);
+        part.BodyOffset = Math.Clamp(part.BodyOffset, part.HeaderOffset, to);
+        part.EndOffset = Math.Clamp(part.EndOffset, part.BodyOffset, to);
+        foreach (var child in part.ChildList)
+            Settle(child, part.BodyOffset, part.EndOffset);
     }
 
     private static MessageFacts Opaque(Stream content, long start, HeaderSet headers)

@@ -57,7 +57,7 @@ public sealed class MimePart
     public TransferEncoding Encoding { get; init; }
 
     /// <summary>First byte of its header. For the root: of the message's header.</summary>
-    public long HeaderOffset { get; init; }
+    public long HeaderOffset { get; internal set; }
 
     /// <summary>First byte of its body.</summary>
     public long BodyOffset { get; internal set; }
