@@ -22,6 +22,7 @@ internal sealed class SelectedMailbox : IDisposable
         UidValidity = view.Mailbox.UidValidity;
         Rights = view.Rights;
         Uids = view.Uids;
+        HighestUid = view.Mailbox.UidNext.Value - 1;
         Known = view.Mailbox.HighestModSeq;
         ReadOnly = readOnly;
         keywords = new(view.Keywords, StringComparer.OrdinalIgnoreCase);
@@ -40,6 +41,9 @@ internal sealed class SelectedMailbox : IDisposable
 
     /// <summary>The messages the client knows of, by message number.</summary>
     internal UidRuns Uids { get; private set; }
+
+    /// <summary>The highest UID that was ever given, whether or not its message is still here; 0 for none.</summary>
+    internal uint HighestUid { get; private set; }
 
     /// <summary>The client was told of every change up to here, expunges held back apart.</summary>
     internal ModSeq Known { get; private set; }
@@ -109,6 +113,7 @@ internal sealed class SelectedMailbox : IDisposable
                 changed.Add(entry);
         }
         Uids = Uids.With(added);
+        HighestUid = Math.Max(HighestUid, Uids.Last?.Value ?? 0);
         Known = changes.ModSeq;
         told.Clear();
         return new(expunged, Uids.Count > before, changed);

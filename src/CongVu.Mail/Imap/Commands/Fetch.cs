@@ -76,7 +76,7 @@ internal static class Fetch
     {
         var changes = await session.Store.Messages.ChangesAsync(session.Who, mailbox.Id, since, session.Closed);
         if (arguments.Vanished && !changes.Gone)
-            Select.WriteVanished(session, Select.Vanished(mailbox, changes, arguments.Set.IsSaved ? wanted : arguments.Set.Resolve(mailbox.Uids.Last?.Value ?? 0)));
+            Select.WriteVanished(session, Select.Vanished(mailbox, changes, arguments.Set.IsSaved ? wanted : arguments.Set.Resolve(mailbox.HighestUid)));
         return wanted.Intersect(UidSet.OfAscending(changes.Changed.Select(entry => entry.Uid.Value)));
     }
 

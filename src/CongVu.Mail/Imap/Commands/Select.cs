@@ -90,8 +90,8 @@ internal static class Select
     private static async ValueTask ResyncAsync(ImapSession session, SelectedMailbox mailbox, Resync resync)
     {
         var changes = await session.Store.Messages.ChangesAsync(session.Who, mailbox.Id, new(resync.ModSeq), session.Closed);
-        var limit = resync.KnownUids is { IsSaved: false } known ? known.Resolve(mailbox.Uids.Last?.Value ?? uint.MaxValue) : null;
-        WriteVanished(session, Vanished(mailbox, changes, limit ?? UidSet.Range(1, mailbox.Uids.Last?.Value ?? 0)));
+        var limit = resync.KnownUids is { IsSaved: false } known ? known.Resolve(mailbox.HighestUid) : null;
+        WriteVanished(session, Vanished(mailbox, changes, limit ?? UidSet.Range(1, mailbox.HighestUid)));
         List<Entry> changed = [.. changes.Changed.Where(e => mailbox.Uids.Contains(e.Uid) && e.ModSeq <= mailbox.Known && (limit is null || limit.Contains(e.Uid.Value) || e.Created.Value > resync.ModSeq))];
         foreach (var chunk in changed.Chunk(500))
         {
