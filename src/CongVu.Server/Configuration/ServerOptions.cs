@@ -46,7 +46,9 @@ internal sealed record ServerOptions
 
     public required int MaxRecipients { get; init; }
 
-    public required ConnectionLimits Connections { get; init; }
+    public required ConnectionLimits SmtpConnections { get; init; }
+
+    public required ConnectionLimits ImapConnections { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 
@@ -77,7 +79,8 @@ internal sealed record ServerOptions
             ProxyNetworks = configuration.Find(Settings.ProxyNetworks) ?? [],
             MessageLimits = new(configuration.Get(Settings.AttachmentBytes), configuration.Get(Settings.MessageBytes)),
             MaxRecipients = configuration.Get(Settings.Recipients),
-            Connections = new(configuration.Get(Settings.Connections), configuration.Get(Settings.ConnectionsPerNetwork)),
+            SmtpConnections = new(configuration.Get(Settings.SmtpConnections), configuration.Get(Settings.SmtpConnectionsPerNetwork)),
+            ImapConnections = new(configuration.Get(Settings.ImapConnections), configuration.Get(Settings.ImapConnectionsPerNetwork)),
             LogLevel = configuration.Get(Settings.LogLevel),
         };
     }

@@ -60,10 +60,10 @@ internal static class Settings
 
     public static readonly Setting<int> Recipients = new("limits.recipients", "10000", "1 to 100000", "Recipients of one message.", Values.Number(1, 100_000));
 
-    public static readonly Setting<int> Connections = new("limits.connections", "20000", "10 to 1000000", "Connections of one protocol at once.", Values.Number(10, 1_000_000));
-
-    public static readonly Setting<int> ConnectionsPerNetwork = new(
-        "limits.connectionsPerNetwork", "100", "1 to 1000000", "Of them, from one IPv4 address or one IPv6 /64. This machine itself is not limited.", Values.Number(1, 1_000_000));
+    public static readonly Setting<int> SmtpConnections = ConnectionLimit("smtpConnections", "20000", "SMTP connections at once.");
+    public static readonly Setting<int> SmtpConnectionsPerNetwork = ConnectionLimit("smtpConnectionsPerNetwork", "100", "Of them, from one IPv4 address or one IPv6 /64. This machine itself is not limited.");
+    public static readonly Setting<int> ImapConnections = ConnectionLimit("imapConnections", "100000", "IMAP connections at once: a mail program holds one for each mailbox it watches.");
+    public static readonly Setting<int> ImapConnectionsPerNetwork = ConnectionLimit("imapConnectionsPerNetwork", "5000", "Of them, from one IPv4 address or one IPv6 /64: a whole office may stand behind one address.");
 
     public static readonly Setting<LogLevel> LogLevel = new(
         "log.level", "information", "trace, debug, information, warning, error, critical", "What is written to the console, from this level on.", Values.Choice);
@@ -77,7 +77,8 @@ internal static class Settings
         Database, VaultDays,
         RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile,
         ProxyNetworks,
-        AttachmentBytes, MessageBytes, Recipients, Connections, ConnectionsPerNetwork,
+        AttachmentBytes, MessageBytes, Recipients,
+        SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,
         LogLevel,
     ];
 
@@ -85,6 +86,8 @@ internal static class Settings
     public static Setting? Find(string key) => All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     private static Setting<long> Limit(string name, string unset, string what) => new($"limits.{name}", unset, "a size such as 500K or 30M, at least 64K", what, Values.SizeAtLeast(64 << 10));
+
+    private static Setting<int> ConnectionLimit(string name, string unset, string what) => new($"limits.{name}", unset, "1 to 1000000", what, Values.Number(1, 1_000_000));
 
     private static ListSetting<ListenAddress> Listen(string name, int local, int standard, string what) => new(
         $"listen.{name}", "", "addresses as host:port, host being an IP address, localhost or * (all), for example *:25; or off", $"Where to listen for {what}. By `ports`: localhost:{local} or *:{standard}.", ListenAddress.TryParse);

@@ -4,6 +4,7 @@ using CongVu.Mail.Imap;
 using CongVu.Mail.Outbound;
 using CongVu.Mail.Smtp;
 using CongVu.Mail.Store;
+using CongVu.Mail.Store.Database;
 using CongVu.Mail.Store.Search;
 using CongVu.Server.Configuration;
 using DnsClient;
@@ -21,6 +22,8 @@ internal sealed partial class MailServer : IAsyncDisposable
 {
     /// <summary>What sessions get to finish the command at hand.</summary>
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
 
     private readonly WebApplication application;
     private readonly List<(ListenerKind Kind, ListenOptions Options)> listening = [];
@@ -100,21 +103,35 @@ internal sealed partial class MailServer : IAsyncDisposable
         // Circulars that a crash interrupted go on first.
         Add(services, _ => store.Deliveries.ResumeAsync);
         Add(services, of => new SearchIndexer(store, clock, of.GetRequiredService<ILogger<SearchIndexer>>()).RunAsync);
-        Add(services, of => async token =>
-        {
-            // Once a day, and soon after a start.
-            while (!token.IsCancellationRequested)
-            {
-                await store.Sweeper.SweepAsync(token);
-                await Task.Delay(TimeSpan.FromDays(1), clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        });
         Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
+        Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => async token =>
         {
             using var worker = new OutboundWorker(store, new Routing(options.SmartHost, new LookupClient()), options.HostName, clock, of.GetRequiredService<ILogger<OutboundWorker>>());
             await worker.RunAsync(token);
         });
+    }
+
+    private static async Task SweepAsync(MailStore store, TimeProvider clock, ILogger log, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var swept = await store.Sweeper.SweepAsync(stopping);
+                if (swept != default)
+                    LogSwept(log, swept);
+            }
+            catch (StoreException error)
+            {
+                LogSweepFailed(log, error);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            await Task.Delay(SweepEvery, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // Not AddHostedService, which takes one of each type.
@@ -132,7 +149,7 @@ internal sealed partial class MailServer : IAsyncDisposable
                 Certificate = () => certificate.Current,
                 MaxRecipients = options.MaxRecipients,
                 ProxyNetworks = options.ProxyNetworks,
-                Connections = options.Connections,
+                Connections = options.SmtpConnections,
             },
             clock,
             kestrel.ApplicationServices.GetRequiredService<ILogger<SmtpServer>>());
@@ -144,6 +161,7 @@ internal sealed partial class MailServer : IAsyncDisposable
                 Certificate = () => certificate.Current,
                 MaxMessageBytes = options.MessageLimits.MessageBytes,
                 ProxyNetworks = options.ProxyNetworks,
+                Connections = options.ImapConnections,
             },
             clock,
             kestrel.ApplicationServices.GetRequiredService<ILogger<ImapServer>>());
@@ -182,6 +200,12 @@ internal sealed partial class MailServer : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A sync to disk failed. The server stops: what is on the disk is read anew at its next start, and no mail that was accepted is lost.")]
     private static partial void LogStoreFailed(ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Swept away: {Swept}.")]
+    private static partial void LogSwept(ILogger log, Swept swept);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sweeper cannot use the store; trying again tomorrow.")]
+    private static partial void LogSweepFailed(ILogger log, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The changed certificate cannot be read; the one before stays in use.")]
     private static partial void LogCertificateFailed(ILogger log, Exception error);
