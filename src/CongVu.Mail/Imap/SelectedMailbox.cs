@@ -10,7 +10,7 @@ namespace CongVu.Mail.Imap;
 internal sealed class SelectedMailbox : IDisposable
 {
     private readonly HashSet<string> keywords;
-    private readonly HashSet<long> told = [];
+    private readonly Dictionary<Uid, ModSeq> told = [];
     private List<Uid> gone = [];
     private IDisposable? subscription;
     private volatile bool dirty;
@@ -64,8 +64,12 @@ internal sealed class SelectedMailbox : IDisposable
         wake();
     });
 
-    /// <summary>Changes at this sequence are this session's own and told already.</summary>
-    internal void Told(ModSeq own) => told.Add(own.Value);
+    /// <summary>The client knows these flags already: it was told of them, or has set them itself.</summary>
+    internal void Told(IReadOnlyList<Entry> entries)
+    {
+        foreach (var entry in entries)
+            told[entry.Uid] = entry.ModSeq;
+    }
 
     internal bool MayChange(MailboxRights right) => !ReadOnly && Rights.HasFlag(right);
 
@@ -109,13 +113,14 @@ internal sealed class SelectedMailbox : IDisposable
         {
             if (!Uids.Contains(entry.Uid))
                 added.Add(entry.Uid);
-            else if (!told.Contains(entry.ModSeq.Value))
+            else if (!told.TryGetValue(entry.Uid, out var known) || known < entry.ModSeq)
                 changed.Add(entry);
         }
         Uids = Uids.With(added);
         HighestUid = Math.Max(HighestUid, Uids.Last?.Value ?? 0);
         Known = changes.ModSeq;
         told.Clear();
+        told.TrimExcess();
         return new(expunged, Uids.Count > before, changed);
     }
 

@@ -127,7 +127,8 @@ public sealed record FlagChange(FlagMode Mode, MessageFlags Flags, IReadOnlyList
 /// <param name="ModSeq">The mailbox's sequence now.</param>
 /// <param name="Entries">The messages named, as they are now, by UID; flags only.</param>
 /// <param name="Modified">Those that had changed since UNCHANGEDSINCE and were left alone (RFC 7162 §3.1.3).</param>
-public sealed record FlagsResult(ModSeq ModSeq, IReadOnlyList<Entry> Entries, IReadOnlyList<Uid> Modified);
+/// <param name="Changed">Something changed: the sequence is this change's own, not one of somebody before.</param>
+public sealed record FlagsResult(ModSeq ModSeq, IReadOnlyList<Entry> Entries, IReadOnlyList<Uid> Modified, bool Changed);
 
 /// <summary>What was copied or moved; the lists run in parallel (RFC 4315 §3).</summary>
 /// <param name="UidValidity">Of the target.</param>

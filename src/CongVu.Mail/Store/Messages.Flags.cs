@@ -54,7 +54,7 @@ public sealed partial class Messages
             }
             if (modSeq is { } changed)
                 await delta.ApplyAsync(tx, id, changed);
-            return new FlagsResult(modSeq ?? found.Mailbox.HighestModSeq, now, modified);
+            return new FlagsResult(modSeq ?? found.Mailbox.HighestModSeq, now, modified, modSeq is not null);
         },
         cancellationToken);
 

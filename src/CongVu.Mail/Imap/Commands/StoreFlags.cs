@@ -38,10 +38,15 @@ internal static class StoreFlags
 
     private static async ValueTask TellAsync(ImapSession session, SelectedMailbox mailbox, FlagsResult stored, bool silent, bool uid)
     {
-        // This session's own change is told here, with the messages that already had the flags; not again with what others did.
-        mailbox.Told(stored.ModSeq);
         if (silent && !session.CondStore)
+        {
+            // Where nobody else can have changed them since the client was told last, it knows what they are now.
+            if (stored.Changed && stored.ModSeq.Value == mailbox.Known.Value + 1)
+                mailbox.Told(stored.Entries);
             return;
+        }
+        // Told here, with the messages that already had the flags; not again with what others did.
+        mailbox.Told(stored.Entries);
         foreach (var chunk in stored.Entries.Chunk(500))
         {
             session.WriteFlags(mailbox, chunk, withUid: uid);
