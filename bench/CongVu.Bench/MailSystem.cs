@@ -60,7 +60,7 @@ internal sealed class Peer : MailSystem
         var peer = new Peer(folder, scripts) { SmtpPort = 10025, ImapPort = 10143 };
         await peer.ScriptAsync("peer-dovecot.sh", "start");
         await peer.ScriptAsync("peer-postfix.sh", "start");
-        await File.AppendAllLinesAsync(Path.Combine(folder, "users"), Enumerable.Range(1, recipients).Select(i => $"{i}user:{{PLAIN}}{Password}"));
+        await File.AppendAllLinesAsync(Path.Combine(folder, "users"), Enumerable.Range(0, recipients + 1).Select(i => $"{i}user:{{PLAIN}}{Password}"));
         await Programs.WaitForPortAsync(10025);
         await Programs.WaitForPortAsync(10143);
         return peer;
@@ -94,6 +94,8 @@ internal sealed class OurSystem : MailSystem
 
     internal override string Name => postgres is null ? "Thư Công Vụ" : "Thư Công Vụ on PostgreSQL";
 
+    internal string Folder => folder;
+
     /// <summary>Resident memory now, bytes.</summary>
     internal long Memory
     {
@@ -111,7 +113,7 @@ internal sealed class OurSystem : MailSystem
         {
             await store.Accounts.AddDomainAsync("example.test", "bench", CancellationToken.None);
             // One hash of the password for all: making thousands takes minutes.
-            for (var i = 1; i <= recipients; i++)
+            for (var i = 0; i <= recipients; i++)
                 await store.Accounts.AddPersonAsync(new($"{i}user@example.test", $"{i}", null, 1L << 40), "bench", CancellationToken.None);
             for (var i = 1; i <= 20; i++)
                 await store.Accounts.AddPersonAsync(new($"user{i}@example.test", $"{i}", i == 1 ? Password : null, 1L << 40), "bench", CancellationToken.None);

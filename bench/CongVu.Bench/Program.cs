@@ -3,11 +3,13 @@ using CongVu.Bench;
 return args switch
 {
     ["delivery", .. var rest] => await DeliveryBench.RunAsync(rest),
+    ["imap", .. var rest] => await ImapBench.RunAsync(rest),
+    ["large", .. var rest] => await LargeBench.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench delivery [--quick] [--only congvu|postgres|peer|circular]");
+    Console.Error.WriteLine("usage: bench delivery [--quick] [--only congvu|postgres|peer|circular] | imap [--only congvu|peer] | large [--idle number]");
     return 2;
 }

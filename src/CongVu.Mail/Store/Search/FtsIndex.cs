@@ -15,7 +15,7 @@ internal sealed class FtsIndex : SearchIndex
     private readonly Stack<SqliteConnection> readers = new();
     private readonly Lock gate = new();
     private readonly SemaphoreSlim writing = new(1);
-    private TermList? terms;
+    private Terms? terms;
 
     internal FtsIndex(string file)
     {
@@ -23,7 +23,7 @@ internal sealed class FtsIndex : SearchIndex
         writer = Open();
         // Words are split by us: whatever is not ASCII is part of one. Deletes need no texts.
         Execute("CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(subject, sender, recipient, cc, bcc, body, content='', contentless_delete=1, tokenize='ascii')");
-        Execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(texts, row)");
+        Execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(texts, col)");
         Execute("CREATE TABLE IF NOT EXISTS keys (key INTEGER PRIMARY KEY)");
         Execute("INSERT INTO texts(texts, rank) VALUES ('automerge', 8)");
     }
@@ -110,7 +110,7 @@ internal sealed class FtsIndex : SearchIndex
         insert.CommandText = "INSERT INTO texts (rowid, subject, sender, recipient, cc, bcc, body) VALUES ($0, $1, $2, $3, $4, $5, $6)";
         for (var i = 0; i <= 6; i++)
             insert.Parameters.Add(new($"${i}", null));
-        var added = new List<string>();
+        var added = new List<(string Words, bool InBody)>();
         foreach (var (id, text) in texts)
         {
             key.Parameters[0].Value = id;
@@ -122,18 +122,18 @@ internal sealed class FtsIndex : SearchIndex
             {
                 var words = SearchWords.Normalize(columns[i]);
                 insert.Parameters[i + 1].Value = words;
-                added.Add(words);
+                added.Add((words, i == columns.Length - 1));
             }
             insert.ExecuteNonQuery();
         }
         // Known before they can be found: a search never misses a word that is in the index.
         if (terms is { } list)
         {
-            foreach (var words in added)
-                list.Add(words);
+            foreach (var (words, inBody) in added)
+                (inBody ? list.Body : list.Header).Add(words);
         }
         transaction.Commit();
-        if (terms is { IsStale: true })
+        if (terms is { Header.IsStale: true } or { Body.IsStale: true })
             terms = null;
     }
 
@@ -151,7 +151,12 @@ internal sealed class FtsIndex : SearchIndex
             _ => "",
         };
         var rest = words.Length == 1 ? "" : " " + string.Join(' ', words[1..]);
-        var alternatives = Terms(reader).Find(words[0], atEnd: words.Length > 1);
+        var known = KnownTerms(reader);
+        var alternatives = new HashSet<string>(StringComparer.Ordinal);
+        if (field is not SearchField.Body)
+            alternatives.UnionWith(known.Header.Find(words[0], atEnd: words.Length > 1));
+        if (field is SearchField.Body or SearchField.Text)
+            alternatives.UnionWith(known.Body.Find(words[0], atEnd: words.Length > 1));
         foreach (var chunk in alternatives.Chunk(MaxAlternatives))
         {
             var query = new StringBuilder(column).Append('(');
@@ -161,7 +166,7 @@ internal sealed class FtsIndex : SearchIndex
         }
     }
 
-    private TermList Terms(SqliteConnection reader)
+    private Terms KnownTerms(SqliteConnection reader)
     {
         if (terms is { } known)
             return known;
@@ -169,24 +174,27 @@ internal sealed class FtsIndex : SearchIndex
         writing.Wait();
         try
         {
-            if (terms is { } made)
-                return made;
-            var bytes = new MemoryStream();
-            bytes.WriteByte((byte)'\n');
-            using var command = reader.CreateCommand();
-            command.CommandText = "SELECT term FROM words";
-            using var rows = command.ExecuteReader();
-            while (rows.Read())
-            {
-                bytes.Write(Encoding.UTF8.GetBytes(rows.GetString(0)));
-                bytes.WriteByte((byte)'\n');
-            }
-            return terms = new(bytes.ToArray());
+            return terms ??= new(Read(reader, "SELECT DISTINCT term FROM words WHERE col <> 'body'"), Read(reader, "SELECT term FROM words WHERE col = 'body'"));
         }
         finally
         {
             writing.Release();
         }
+    }
+
+    private static TermList Read(SqliteConnection reader, string sql)
+    {
+        var bytes = new MemoryStream();
+        bytes.WriteByte((byte)'\n');
+        using var command = reader.CreateCommand();
+        command.CommandText = sql;
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            bytes.Write(Encoding.UTF8.GetBytes(rows.GetString(0)));
+            bytes.WriteByte((byte)'\n');
+        }
+        return new(bytes.ToArray());
     }
 
     private SqliteConnection Rent()
@@ -225,4 +233,7 @@ internal sealed class FtsIndex : SearchIndex
         command.Parameters.Add(new("$key", null));
         return command;
     }
+
+    /// <summary>Words of headers apart from those of bodies, which are many more: a search in one does not try the other's.</summary>
+    private sealed record Terms(TermList Header, TermList Body);
 }
