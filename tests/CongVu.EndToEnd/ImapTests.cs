@@ -3,6 +3,7 @@ using CongVu.Server.Configuration;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
+using MailKit.Search;
 using MailKit.Security;
 using MimeKit;
 
@@ -35,6 +36,7 @@ public sealed class ImapTests
 
         var summary = Assert.Single(await reader.Inbox.FetchAsync(0, -1, MessageSummaryItems.Envelope | MessageSummaryItems.BodyStructure | MessageSummaryItems.UniqueId | MessageSummaryItems.Flags, Cancellation));
         Assert.Equal(("Báo cáo quý", an, "bao-cao.txt"), (summary.Envelope!.Subject, summary.Envelope.From.Mailboxes.Single().Address, summary.Attachments.Single().FileName));
+        Assert.Equal([summary.UniqueId], await reader.Inbox.SearchAsync(SearchQuery.BodyContains("dong chi").And(SearchQuery.NotSeen), Cancellation));
         await reader.Inbox.AddFlagsAsync(summary.UniqueId, MessageFlags.Seen | MessageFlags.Answered, silent: true, Cancellation);
         var work = (await reader.GetFolder(reader.PersonalNamespaces[0]).CreateAsync("Công việc", isMessageFolder: true, Cancellation))!;
         var moved = await reader.Inbox.MoveToAsync(summary.UniqueId, work!, Cancellation);

@@ -19,6 +19,7 @@ public sealed class MailProgramTests
         var file = Path.Combine(server.Folder, "a.eml");
         await File.WriteAllTextAsync(file, message, Cancellation);
         Assert.Equal("", await DoAsync("curl", [.. common, "--upload-file", file, $"{url}/INBOX"]));
+        Assert.Contains("* SEARCH 1", await DoAsync("curl", [.. common, $"{url}/INBOX?SUBJECT%20curl"]), StringComparison.Ordinal);
         Assert.Contains("\\Drafts", await DoAsync("curl", [.. common, url + "/"]), StringComparison.Ordinal);
         Assert.Equal(message, await DoAsync("curl", [.. common, $"{url}/INBOX;UID=1"]));
     }

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
 using CongVu.Server.Hosting;
+using CongVu.Server.Resources;
+using CongVu.Server.Samples;
 
 namespace CongVu.Server.Commands;
 
@@ -12,12 +14,13 @@ internal static class ServeCommand
     public static Command Build(CommandContext context)
     {
         var texts = context.Texts;
-        var command = new Command("serve", texts["help.serve"]);
-        command.SetAction((parsed, token) => RunAsync(context, parsed, token));
+        var sample = new Option<bool>("--sample") { Description = texts["option.sample"] };
+        var command = new Command("serve", texts["help.serve"]) { sample };
+        command.SetAction((parsed, token) => RunAsync(context, parsed, parsed.GetValue(sample), token));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, ParseResult parsed, bool withSample, CancellationToken cancellationToken)
     {
         var (texts, output, error) = (context.Texts, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var options = ServerOptions.From(context.Configure(parsed));
@@ -27,6 +30,8 @@ internal static class ServeCommand
 
         // 2. What it stands on.
         var certificate = OpenCertificate(context, options);
+        if (withSample)
+            await FillAsync(texts, options, output, cancellationToken);
         await using var store = await MailStore.OpenAsync(options.Store, TimeProvider.System, cancellationToken);
         if (await FirstStart.EnsureAsync(store, options.Domains, cancellationToken) is { } administrator)
             output.WriteLine(texts["serve.administrator", administrator.Address, administrator.Password]);
@@ -45,6 +50,24 @@ internal static class ServeCommand
             return CommandLine.Done;
         error.WriteLine(texts["serve.storeFailed", failure.Message]);
         return CommandLine.Failed;
+    }
+
+    // The administrator first, as in any new installation; then the sample, in a store of its own that lives in the past.
+    private static async Task FillAsync(Texts texts, ServerOptions options, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using (var store = await MailStore.OpenAsync(options.Store, TimeProvider.System, cancellationToken))
+        {
+            if ((await store.Accounts.ListAsync(cancellationToken)).Count > 0)
+            {
+                output.WriteLine(texts["serve.notNew"]);
+                return;
+            }
+            if (await FirstStart.EnsureAsync(store, options.Domains.Count > 0 ? options.Domains : [SampleOffice.Domain], cancellationToken) is { } administrator)
+                output.WriteLine(texts["serve.administrator", administrator.Address, administrator.Password]);
+        }
+        var password = await SampleInstallation.FillAsync(options.Store, TimeProvider.System.GetUtcNow(), cancellationToken);
+        output.WriteLine(texts["serve.sample", password]);
+        CommandContext.WriteTable(output, [.. SampleOffice.All.Where(a => !a.IsOrganization).Select(a => new[] { $"  {a.Local}@{SampleOffice.Domain}", a.Name, $"{a.Title}, {a.Body}" })]);
     }
 
     private static TlsCertificate OpenCertificate(CommandContext context, ServerOptions options)
