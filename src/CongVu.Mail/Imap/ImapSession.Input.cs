@@ -26,7 +26,7 @@ internal sealed partial class ImapSession
             case FrameStatus.LineTooLong:
                 await DropLineAsync();
                 Refuse(text, ImapReply.Bad("The command is too long"));
-                return ++errors >= Server.Options.MaxErrors || Principal is null ? ("Too many errors", null) : (null, null);
+                return ++errors >= Server.Options.MaxErrors || Principal is null ? ("The command is too long", null) : (null, null);
             case FrameStatus.LiteralTooLong:
                 Refuse(text, ImapReply.Bad("The literal is too long"));
                 return ++errors >= Server.Options.MaxErrors ? ("Too many errors", null) : (null, null);

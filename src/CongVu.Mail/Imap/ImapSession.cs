@@ -32,6 +32,8 @@ internal sealed partial class ImapSession : IDisposable
 
     internal CancellationToken Closed => Connection.Closed;
 
+    internal bool IsStopping => stopping.IsCancellationRequested;
+
     /// <summary>Who has signed in; null for a stranger.</summary>
     internal Principal? Principal { get; private set; }
 

@@ -18,6 +18,8 @@ internal static class Idle
                 return ImapReply.End;
             await session.Connection.FlushAsync();
         }
+        if (await line is null && session.IsStopping)
+            await session.RefuseAsync("The server is stopping");
         return await line switch
         {
             null => ImapReply.End,
