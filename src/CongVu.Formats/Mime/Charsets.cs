@@ -1,4 +1,5 @@
 using System.Text;
+using CongVu.Formats.Text;
 
 namespace CongVu.Formats.Mime;
 
@@ -23,7 +24,7 @@ public static class Charsets
             "x-viet-vps" or "vps" => Guess(bytes),
             _ => Known(name) is { } encoding ? encoding.GetString(bytes) : Guess(bytes),
         };
-        return Compose(text);
+        return ComposedText.Of(text);
     }
 
     /// <summary>UTF-8 where it is valid, else the Windows code page of Vietnamese, which contains Western European letters as well.</summary>
@@ -35,7 +36,7 @@ public static class Charsets
         }
         catch (DecoderFallbackException)
         {
-            return Compose(Encoding.GetEncoding(1258).GetString(bytes));
+            return ComposedText.Of(Encoding.GetEncoding(1258).GetString(bytes));
         }
     }
 
@@ -48,18 +49,6 @@ public static class Charsets
         catch (ArgumentException)
         {
             return null;
-        }
-    }
-
-    private static string Compose(string text)
-    {
-        try
-        {
-            return text.IsNormalized() ? text : text.Normalize();
-        }
-        catch (ArgumentException)
-        {
-            return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Normalize();
         }
     }
 

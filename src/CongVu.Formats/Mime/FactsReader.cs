@@ -39,14 +39,15 @@ internal sealed class FactsReader : MimeReader
         try
         {
             reader.ReadMessage(cancellationToken);
+            if (reader.root is { } root)
+                return Finish(root, reader, content.Length - start, cancellationToken);
         }
         catch (Exception error) when (error is FormatException or TooMuchException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException)
         {
             // What the reader cannot follow is shown as it is: a header as far as it went, and one opaque text.
-            content.Position = start;
-            return Opaque(content, start, reader.root?.Headers ?? reader.headers);
         }
-        return reader.root is { } root ? Finish(root, reader, content.Length - start, cancellationToken) : Opaque(content, start, reader.headers);
+        content.Position = start;
+        return Opaque(content, start, reader.root?.Headers ?? reader.headers);
     }
 
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)

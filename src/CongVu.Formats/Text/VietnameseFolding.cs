@@ -15,12 +15,9 @@ public static class VietnameseFolding
         if (Ascii.IsValid(text))
             return string.Create(text.Length, text, static (folded, source) => Ascii.ToLower(source, folded, out _));
 
-        var wellFormed = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-            wellFormed.Append(rune.ToString());
-
-        var folded = new StringBuilder(wellFormed.Length);
-        foreach (var rune in wellFormed.ToString().Normalize(NormalizationForm.FormD).EnumerateRunes())
+        var decomposed = ComposedText.Of(text.ToString(), NormalizationForm.FormD);
+        var folded = new StringBuilder(decomposed.Length);
+        foreach (var rune in decomposed.EnumerateRunes())
         {
             if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
                 continue;
@@ -30,6 +27,6 @@ public static class VietnameseFolding
         }
 
         // Marks are gone; what is left of other scripts is composed again, so that equal text is equal code points.
-        return folded.ToString().Normalize(NormalizationForm.FormC);
+        return ComposedText.Of(folded.ToString());
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using CongVu.Formats.Text;
 
 namespace CongVu.Mail.Store;
 
@@ -57,16 +57,5 @@ internal static class Address
         return true;
     }
 
-    private static string Compose(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormC).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            // An unpaired surrogate: no address of ours has one, so any unequal spelling will do.
-            return text.ToLowerInvariant();
-        }
-    }
+    private static string Compose(string text) => ComposedText.Of(text).ToLowerInvariant();
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using CongVu.Formats.Text;
 
 namespace CongVu.Mail.Store;
 
@@ -14,7 +14,7 @@ internal static class MailboxName
     /// <summary>NFC, and INBOX as first level in capitals.</summary>
     internal static string Normalize(string path)
     {
-        var composed = IsWellFormed(path) ? path.Normalize(NormalizationForm.FormC) : path;
+        var composed = ComposedText.IsValid(path) ? ComposedText.Of(path) : path;
         if (composed.StartsWith(Inbox, StringComparison.OrdinalIgnoreCase) && (composed.Length == Inbox.Length || composed[Inbox.Length] == '/'))
             return Inbox + composed[Inbox.Length..];
         return composed;
@@ -24,7 +24,7 @@ internal static class MailboxName
     internal static bool IsValid(string path)
     {
         var levels = path.Split('/');
-        return levels.Length <= MaxLevels && IsWellFormed(path) && levels.All(IsValidLevel)
+        return levels.Length <= MaxLevels && ComposedText.IsValid(path) && levels.All(IsValidLevel)
             && !string.Equals(levels[0], "Shared", StringComparison.OrdinalIgnoreCase);
     }
 
@@ -32,16 +32,4 @@ internal static class MailboxName
 
     private static bool IsValidLevel(string level) =>
         level.Length is > 0 and <= MaxLevelLength && level.Trim().Length == level.Length && !level.Any(c => char.IsControl(c) || c is '%' or '*' or '\u2028' or '\u2029');
-
-    private static bool IsWellFormed(string text)
-    {
-        var rest = text.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(rest, out _, out var used) != System.Buffers.OperationStatus.Done)
-                return false;
-            rest = rest[used..];
-        }
-        return true;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using CongVu.Formats.Text;
 using NSec.Cryptography;
 
 namespace CongVu.Mail.Store;
@@ -43,6 +44,6 @@ internal static class PasswordHash
     {
         var algorithm = new Argon2id(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKiB, NumberOfPasses = passes });
         // RFC 8265 §4.2: one password typed composed or decomposed is the same.
-        return algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC)), salt, HashBytes);
+        return algorithm.DeriveBytes(Encoding.UTF8.GetBytes(ComposedText.Of(password)), salt, HashBytes);
     }
 }

@@ -22,6 +22,13 @@ public sealed class CharsetsTests
     public void Bytes_become_the_letters_that_were_meant_composed(string charset, string hex, string expected) =>
         Assert.Equal(expected, Charsets.Decode(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), charset));
 
+    [Fact]
+    public void What_is_no_unicode_is_replaced_wherever_text_is_composed()
+    {
+        Assert.Equal("a\ufffdb\ufffd", Charsets.Decode([0x61, 0, 0xfe, 0xff, 0x62, 0, 0x00, 0xd8], "utf-16"));
+        Assert.Equal("x\ufffd\ufffde", CongVu.Formats.Text.VietnameseFolding.Fold("X\ufffe\ud800é"));
+    }
+
     [Theory]
     [InlineData("=?VISCII?Q?Vi=AEt?= Nam", "Việt Nam")]
     [InlineData("=?windows-1258?Q?Vi=EA=F2t?=", "Việt")]
