@@ -37,6 +37,8 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
     /// <summary>RFC 5321 §6.3: a hundred is more than any path.</summary>
     private const int MaxReceived = 100;
 
+    private static readonly TimeSpan BehindPause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The limits that hold.</summary>
     public MessageLimits Limits => limits;
 
@@ -51,6 +53,10 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
     public async ValueTask<(MessageRefusal Refusal, DeliveryReceipt? Receipt)> AcceptAsync(
         Envelope envelope, ContentWriter message, string received, Principal? author, string hostName, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // 0. Where the index cannot follow, deliveries wait for it a little.
+        if (store.Search.IsBehind)
+            await Task.Delay(BehindPause, cancellationToken);
+
         // 1. A submission gets what its author's program left out (RFC 6409 §8).
         var top = author is null ? received : received + MissingFields(message.Head.Span, hostName, now);
         await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(top), cancellationToken);

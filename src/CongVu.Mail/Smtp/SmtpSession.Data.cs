@@ -63,6 +63,7 @@ internal sealed partial class SmtpSession
         }
         if (reader.HasBareLineEnd)
         {
+            Refuse(SmtpReply.BareLineEnd, "");
             await ResetAsync();
             return SmtpReply.BareLineEnd;
         }
@@ -123,7 +124,7 @@ internal sealed partial class SmtpSession
         try
         {
             if (begun.TooLarge)
-                return SmtpReply.TooLarge;
+                return Refuse(SmtpReply.TooLarge, "");
             var now = server.Clock.GetUtcNow();
             var id = Guid.CreateVersion7(now).ToString("N");
             var envelope = new Envelope
@@ -141,7 +142,7 @@ internal sealed partial class SmtpSession
             };
             // A commit under way is not given up because the client hangs up.
             var (refusal, _) = await server.Path.AcceptAsync(envelope, content, Received(id, now), author, options.HostName, now, CancellationToken.None);
-            return refusal == MessageRefusal.None ? new(250, "2.0.0", $"Taken as {id}") : SmtpReply.Of(refusal);
+            return refusal == MessageRefusal.None ? new(250, "2.0.0", $"Taken as {id}") : Refuse(SmtpReply.Of(refusal), "");
         }
         finally
         {

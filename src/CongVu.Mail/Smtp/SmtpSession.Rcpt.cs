@@ -26,11 +26,11 @@ internal sealed partial class SmtpSession
 
         // 3. No relaying for strangers; what cannot be delivered is refused here, so that nothing has to be sent back.
         if (SmtpReply.Of(found.Status) is { } refused)
-            return refused;
+            return Refuse(refused, found.Address);
         if (found.Status == AddressStatus.NotLocal)
         {
             if (author is null)
-                return SmtpReply.NoRelay;
+                return Refuse(SmtpReply.NoRelay, found.Address);
             begun.Remote.Add(new(address, found.Address[(found.Address.LastIndexOf('@') + 1)..], original, notify));
         }
         else if (begun.HoldUntil is not null)
@@ -43,6 +43,12 @@ internal sealed partial class SmtpSession
             begun.Local.Add(new(found.Account, found.Address, original, notify));
         }
         return new(250, "2.1.5", "Recipient OK");
+    }
+
+    private SmtpReply Refuse(SmtpReply reply, string recipient)
+    {
+        server.Store.Refusals.Add(connection.Remote.Address.ToString(), transaction?.Sender ?? "", recipient, $"{reply.Code} {reply.Enhanced} {reply.Text}");
+        return reply;
     }
 
     // RFC 3461 §4.1-2.

@@ -35,6 +35,7 @@ public sealed class MailStore : IAsyncDisposable
         Queue = new(database, clock);
         Deliveries = new(database, Queue, clock);
         Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
+        Refusals = new(database, clock);
         Sweeper = new(database, Contents, Search, clock);
         database.Committed = Changes.Publish;
     }
@@ -68,6 +69,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Words in messages.</summary>
     public MessageSearch Search { get; }
+
+    /// <summary>Mail that was refused, for the trace.</summary>
+    public RefusalLog Refusals { get; }
 
     /// <summary>Takes away what nobody can reach.</summary>
     public Sweeper Sweeper { get; }

@@ -14,6 +14,6 @@ internal static class TraceLog
         recipient,
         messageId,
         size,
-        content.Value,
+        content == default ? null : content.Value,
         detail);
 }

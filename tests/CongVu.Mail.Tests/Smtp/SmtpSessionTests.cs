@@ -325,6 +325,26 @@ public sealed class SmtpSessionTests() : StoreFixture(Backend.Sqlite)
         Assert.NotEqual(default, account);
     }
 
+    [Fact]
+    public async Task Refusals_are_in_the_trace_with_what_was_answered()
+    {
+        await PersonAsync("an");
+        await PlayAsync(SmtpRole.Inbound, """
+            S: 220 *
+            C: HELO x
+            S: 250 *
+            C: MAIL FROM:<b@x.vn>
+            S: 250 *
+            C: RCPT TO:<nobody@example.vn>
+            S: 550 *
+            C: RCPT TO:<x@elsewhere.vn>
+            S: 550 *
+            """);
+        await Store.Refusals.FlushAsync(Cancellation);
+        var traced = await Store.Database.ReadAsync(tx => tx.QueryAsync("SELECT sender, recipient, detail FROM trace ORDER BY id", row => (row.GetString(0), row.GetString(1), row.GetString(2)[..9])), Cancellation);
+        Assert.Equal([("b@x.vn", "nobody@example.vn", "550 5.1.1"), ("b@x.vn", "x@elsewhere.vn", "550 5.7.1")], traced);
+    }
+
     private Task AnWithPasswordAsync() => Store.Accounts.AddPersonAsync(new("an@example.vn", "An", "pass"), "test", Cancellation);
 
     [Fact]

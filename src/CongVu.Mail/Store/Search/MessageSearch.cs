@@ -16,6 +16,9 @@ public sealed class MessageSearch : IAsyncDisposable
     /// <summary>A content that more accounts than this have is indexed once for all of them.</summary>
     private const int MaxOwnCopies = 3;
 
+    /// <summary>Beyond this a search reads too many messages itself.</summary>
+    private const int MaxBacklog = 20_000;
+
     private readonly StoreDatabase database;
     private readonly Contents contents;
     private readonly SearchIndex index;
@@ -57,6 +60,9 @@ public sealed class MessageSearch : IAsyncDisposable
         return found;
     }
 
+    /// <summary>So many messages wait to be indexed that searches grow slow: deliveries should slow down.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>Messages that wait to be indexed.</summary>
     public ValueTask<long> BacklogAsync(CancellationToken cancellationToken) => database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM search_pending"), cancellationToken);
 
@@ -68,7 +74,12 @@ public sealed class MessageSearch : IAsyncDisposable
         {
             var total = 0;
             while (await StepAsync(cancellationToken) is > 0 and var count)
+            {
                 total += count;
+                // Counted no further than it matters.
+                IsBehind = await database.ReadAsync(
+                    tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT {MaxBacklog + 1}) AS waiting"), cancellationToken) > MaxBacklog;
+            }
             return total;
         }
         finally
