@@ -184,6 +184,15 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_persons_mailbox_is_granted_to_nobody_else()
+    {
+        await DoAsync(Password, "account", "add", "an@example.gov.vn");
+        await DoAsync(Password, "account", "add", "binh@example.gov.vn");
+        Assert.Equal(1, await RunAsync(null, "account", "grant", "an@example.gov.vn", "binh@example.gov.vn"));
+        Assert.Contains("A10", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_content_is_found()
     {
         await DoAsync(Password, "account", "add", "an@example.gov.vn");
