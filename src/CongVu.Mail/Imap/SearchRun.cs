@@ -112,7 +112,7 @@ internal sealed class SearchRun
         {
             for (var from = first; ;)
             {
-                var entries = await session.Store.Messages.ReadAsync(mailbox.Id, new(from), new(last), columns, Batch, session.Closed);
+                var entries = await session.Store.Messages.ReadAsync(session.Who, mailbox.Id, new(from), new(last), columns, Batch, session.Closed);
                 foreach (var entry in entries)
                 {
                     if (!candidates.Contains(entry.Uid.Value))

@@ -61,32 +61,38 @@ public sealed partial class Messages
         },
         cancellationToken);
 
-    /// <summary>Entries from <paramref name="from"/> to <paramref name="to"/> in UID order: at most <paramref name="max"/>, fewer when they are large; go on after the last.</summary>
-    public ValueTask<IReadOnlyList<Entry>> ReadAsync(MailboxId id, Uid from, Uid to, EntryColumns columns, int max, CancellationToken cancellationToken) => database.ReadAsync(
-        async tx =>
-        {
-            var rows = new List<Entry>(Math.Min(max, 1024));
-            var bytes = 0L;
-            var sql = Select(columns);
-            await tx.ForEachWhileAsync(
-                sql,
-                row =>
-                {
-                    var entry = columns == EntryColumns.Flags ? ReadFlags(row) : ReadEntry(row, columns);
-                    rows.Add(entry);
-                    bytes += entry.Facts.Length + (entry.Data?.Bytes.Length ?? 0);
-                    return bytes < MaxBatchBytes;
-                },
-                id.Value,
-                (long)from.Value,
-                (long)to.Value,
-                max);
-            return (IReadOnlyList<Entry>)rows;
-        },
+    /// <summary>Entries from <paramref name="from"/> to <paramref name="to"/> in UID order: at most <paramref name="max"/>, fewer when they are large; go on after the last. None where <paramref name="who"/> may not read.</summary>
+    public ValueTask<IReadOnlyList<Entry>> ReadAsync(PrincipalId who, MailboxId id, Uid from, Uid to, EntryColumns columns, int max, CancellationToken cancellationToken) => database.ReadAsync(
+        async tx => await Access.FindAsync(tx, who, id) is { } found && found.Rights.HasFlag(MailboxRights.Read) ? await ReadAsync(tx, id, from, to, columns, max) : [],
         cancellationToken);
+
+    /// <summary>The same for the operator's commands, which read every mailbox.</summary>
+    public ValueTask<IReadOnlyList<Entry>> ReadAsync(MailboxId id, Uid from, Uid to, EntryColumns columns, int max, CancellationToken cancellationToken) =>
+        database.ReadAsync(tx => ReadAsync(tx, id, from, to, columns, max), cancellationToken);
 
     /// <summary>Opens the bytes of an entry read with <see cref="EntryColumns.Message"/>: its prefix, then its content.</summary>
     public ValueTask<ContentReader> OpenContentAsync(Entry entry, CancellationToken cancellationToken) => contents.OpenAsync(entry, cancellationToken);
+
+    private static async ValueTask<IReadOnlyList<Entry>> ReadAsync(Tx tx, MailboxId id, Uid from, Uid to, EntryColumns columns, int max)
+    {
+        var rows = new List<Entry>(Math.Min(max, 1024));
+        var bytes = 0L;
+        var sql = Select(columns);
+        await tx.ForEachWhileAsync(
+            sql,
+            row =>
+            {
+                var entry = columns == EntryColumns.Flags ? ReadFlags(row) : ReadEntry(row, columns);
+                rows.Add(entry);
+                bytes += entry.Facts.Length + (entry.Data?.Bytes.Length ?? 0);
+                return bytes < MaxBatchBytes;
+            },
+            id.Value,
+            (long)from.Value,
+            (long)to.Value,
+            max);
+        return rows;
+    }
 
     private const string FlagColumns = "e.uid, e.flags, e.keywords, e.modseq, e.created_modseq, e.message_id";
 

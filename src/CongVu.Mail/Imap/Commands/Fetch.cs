@@ -38,7 +38,7 @@ internal static class Fetch
         {
             for (var from = first; ;)
             {
-                var entries = await session.Store.Messages.ReadAsync(mailbox.Id, new(from), new(last), plan.Columns, batch, session.Closed);
+                var entries = await session.Store.Messages.ReadAsync(session.Who, mailbox.Id, new(from), new(last), plan.Columns, batch, session.Closed);
                 if (entries.Count == 0)
                     break;
                 missing -= await plan.WriteAsync(entries, wanted);

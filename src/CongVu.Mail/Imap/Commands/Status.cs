@@ -74,7 +74,7 @@ internal static class Status
         var bytes = 0L;
         for (var from = new Uid(1); ;)
         {
-            var entries = await session.Store.Messages.ReadAsync(id, from, new(uint.MaxValue), EntryColumns.Message, batch, session.Closed);
+            var entries = await session.Store.Messages.ReadAsync(session.Who, id, from, new(uint.MaxValue), EntryColumns.Message, batch, session.Closed);
             foreach (var entry in entries)
                 bytes += entry.Flags.HasFlag(MessageFlags.Deleted) ? entry.Size : 0;
             if (entries.Count < batch || entries[^1].Uid.Value == uint.MaxValue)
