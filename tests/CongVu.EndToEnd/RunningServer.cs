@@ -17,9 +17,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly DataFolderLock held;
     private readonly MailServer server;
+    private readonly KeyValuePair<string, string>[] settings;
 
-    private RunningServer(string folder, DataFolderLock held, MailStore store, MailServer server)
+    private RunningServer(string folder, DataFolderLock held, MailStore store, MailServer server, KeyValuePair<string, string>[] settings)
     {
+        this.settings = settings;
         Folder = folder;
         this.held = held;
         Store = store;
@@ -51,7 +53,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var store = await MailStore.OpenAsync(options.Store, TimeProvider.System, cancellationToken);
         await FirstStart.EnsureAsync(store, options.Domains, cancellationToken);
         var server = await MailServer.StartAsync(options, store, TlsCertificate.Open(options, TimeProvider.System), TimeProvider.System, logging => logging.AddProvider(new FailingLog()), cancellationToken);
-        return new(folder, held, store, server);
+        return new(folder, held, store, server, settings);
     }
 
     /// <summary>The certificate is the one that this server has made for itself.</summary>
@@ -73,7 +75,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["--data", DataFolder, .. words], TextReader.Null, output, error, new Dictionary<string, string>(), cancellationToken);
+        var code = await CommandLine.RunAsync(["--data", DataFolder, .. settings.SelectMany(s => new[] { "--set", $"{s.Key}={s.Value}" }), .. words], TextReader.Null, output, error, new Dictionary<string, string>(), cancellationToken);
         Assert.True(code == 0, output.ToString() + error);
         return output.ToString();
     }

@@ -83,37 +83,4 @@ public sealed class SmtpTests
         Assert.True(code == 0, output);
         Assert.Equal(1, (await server.Store.Accounts.FindAsync(binh, Cancellation))!.MessageCount);
     }
-
-    [Fact]
-    public async Task Health_and_the_front_page_are_served_with_and_without_tls()
-    {
-        await using var server = await RunningServer.StartAsync(Cancellation);
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, certificate, _, _) => server.IsOwn(certificate) };
-        using var client = new HttpClient(handler);
-        Assert.Equal("ok\n", await client.GetStringAsync($"http://127.0.0.1:{server.Port(ListenerKind.Http)}/healthz", Cancellation));
-        Assert.Contains("Thư Công Vụ", await client.GetStringAsync($"https://127.0.0.1:{server.Port(ListenerKind.Https)}/", Cancellation), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_data_folder_takes_one_server()
-    {
-        await using var server = await RunningServer.StartAsync(Cancellation);
-        Assert.Null(CongVu.Server.Hosting.DataFolderLock.TryTake(server.DataFolder));
-    }
-
-    [Fact]
-    public async Task Commands_work_while_the_server_runs()
-    {
-        await using var server = await RunningServer.StartAsync(Cancellation);
-        var an = await server.PersonAsync("an", Cancellation);
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var account = (await server.Store.Accounts.FindAsync(an, Cancellation))!;
-        using var subscription = server.Store.Changes.Subscribe(account.Id, _ => told.TrySetResult());
-        var file = Path.Combine(server.Folder, "a.eml");
-        await File.WriteAllTextAsync(file, "Subject: x\n\n", Cancellation);
-        await server.CommandAsync(Cancellation, "import", an, file);
-        // The one who waits for changes hears of it, although another store object has written.
-        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        Assert.Equal(1, (await server.Store.Accounts.FindAsync(account.Id, Cancellation))!.MessageCount);
-    }
 }

@@ -184,6 +184,15 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_must_change_the_password_is_refused_until_it_is_changed()
+    {
+        await DoAsync(Password, "account", "add", "an@example.gov.vn", "--must-change");
+        Assert.Equal(SignInRefusal.PasswordChangeRequired, await SignInAsync("an@example.gov.vn", Password));
+        await DoAsync("Another 1 pass!", "account", "password", "an@example.gov.vn");
+        Assert.Equal(SignInRefusal.None, await SignInAsync("an@example.gov.vn", "Another 1 pass!"));
+    }
+
+    [Fact]
     public async Task A_persons_mailbox_is_granted_to_nobody_else()
     {
         await DoAsync(Password, "account", "add", "an@example.gov.vn");
