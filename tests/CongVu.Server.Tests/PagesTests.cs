@@ -14,7 +14,7 @@ public sealed partial class PagesTests
         {
             var cells = row.Split('|');
             foreach (Match file in SourceFile().Matches(cells[3]))
-                Assert.True(sources.Any(s => s.EndsWith("/" + file.Groups[1].Value, StringComparison.Ordinal)), $"{file.Value} in {row}");
+                Assert.True(sources.Any(s => s.EndsWith($"/{file.Groups[1].Value}", StringComparison.Ordinal) || s.EndsWith($".{file.Groups[1].Value}", StringComparison.Ordinal)), $"{file.Value} in {row}");
             foreach (Match test in TestClass().Matches(cells[4]))
                 Assert.True(tests.Any(t => t.EndsWith($"/{test.Groups[1].Value}.cs", StringComparison.Ordinal)), $"{test.Value} in {row}");
         }
