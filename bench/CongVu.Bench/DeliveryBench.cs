@@ -78,7 +78,7 @@ internal static class DeliveryBench
         var file = Path.GetTempFileName();
         // smtp-source reads lines as files have them.
         await File.WriteAllTextAsync(file, System.Text.Encoding.UTF8.GetString(Samples.Message(one.Bytes, 1)).ReplaceLineEndings("\n"));
-        string[] accounts = one.Recipients == 1 ? ["user1"] : [.. Enumerable.Range(1, one.Recipients).Select(i => $"{i}user")];
+        string[] accounts = one.Recipients == 1 ? ["user1"] : ["user", .. Enumerable.Range(2, one.Recipients - 1).Select(i => $"{i}user")];
         if (system is OurSystem)
             accounts = [.. accounts.Select(a => a + "@example.test")];
         var wanted = await system.CountAsync(accounts) + ((long)messages * one.Recipients);

@@ -5,7 +5,7 @@ using MailKit.Security;
 
 namespace CongVu.Bench;
 
-/// <summary>A mail system under test: SMTP and IMAP ports, and accounts user1 … and 1user … (as smtp-source names recipients).</summary>
+/// <summary>A mail system under test: SMTP and IMAP ports, and accounts user1 … and user, 2user, 3user … (as smtp-source names recipients).</summary>
 internal abstract class MailSystem : IAsyncDisposable
 {
     internal const string Password = "testpass";
@@ -60,7 +60,7 @@ internal sealed class Peer : MailSystem
         var peer = new Peer(folder, scripts) { SmtpPort = 10025, ImapPort = 10143 };
         await peer.ScriptAsync("peer-dovecot.sh", "start");
         await peer.ScriptAsync("peer-postfix.sh", "start");
-        await File.AppendAllLinesAsync(Path.Combine(folder, "users"), Enumerable.Range(0, recipients + 1).Select(i => $"{i}user:{{PLAIN}}{Password}"));
+        await File.AppendAllLinesAsync(Path.Combine(folder, "users"), Enumerable.Range(0, recipients + 1).Select(i => $"{i}user:{{PLAIN}}{Password}").Append($"user:{{PLAIN}}{Password}"));
         await Programs.WaitForPortAsync(10025);
         await Programs.WaitForPortAsync(10143);
         return peer;
@@ -115,6 +115,7 @@ internal sealed class OurSystem : MailSystem
             // One hash of the password for all: making thousands takes minutes.
             for (var i = 0; i <= recipients; i++)
                 await store.Accounts.AddPersonAsync(new($"{i}user@example.test", $"{i}", null, 1L << 40), "bench", CancellationToken.None);
+            await store.Accounts.AddPersonAsync(new("user@example.test", "user", null, 1L << 40), "bench", CancellationToken.None);
             for (var i = 1; i <= 20; i++)
                 await store.Accounts.AddPersonAsync(new($"user{i}@example.test", $"{i}", i == 1 ? Password : null, 1L << 40), "bench", CancellationToken.None);
             await store.Database.WriteAsync(tx => tx.ExecuteAsync("UPDATE principals SET password_hash = (SELECT password_hash FROM principals WHERE login = 'user1@example.test')"), CancellationToken.None);

@@ -32,6 +32,12 @@ public sealed class VietnameseFoldingTests
         Assert.Equal("a\ufffdb", VietnameseFolding.Fold("A\ud800B"));
 
     [Fact]
+    public void Letters_fold_the_same_beside_letters_of_other_scripts() =>
+        // One Hangul syllable takes the whole text the long way round.
+        Gen.Char['\u0020', '\u1fff'].Where(c => c < 0x590 || c >= 0x1e00).Array[0, 40].Sample(letters =>
+            Assert.Equal(VietnameseFolding.Fold(new string(letters) + " 한"), VietnameseFolding.Fold(letters) + VietnameseFolding.Fold(" 한")));
+
+    [Fact]
     public void Folding_is_idempotent_for_any_text() =>
         Gen.String[Gen.Char, 0, 60].Sample(text =>
         {

@@ -41,28 +41,39 @@ internal static class SearchWords
 
     internal static string Normalize(string text)
     {
-        var folded = VietnameseFolding.Fold(text);
+        var folded = VietnameseFolding.Fold(text).AsSpan();
         var words = new StringBuilder(folded.Length);
-        var length = 0;
-        foreach (var rune in folded.EnumerateRunes())
+        while (!folded.IsEmpty)
         {
-            if (!IsWord(rune))
+            // A run of word characters at a time; what lies between two is one space.
+            var length = WordLength(folded);
+            for (var at = 0; at < length; at += MaxWordChars)
             {
-                length = 0;
-                if (words.Length > 0 && words[^1] != ' ')
+                if (words.Length > 0)
                     words.Append(' ');
-                continue;
+                words.Append(folded[at..Math.Min(length, at + MaxWordChars)]);
             }
-            if (++length > MaxWordChars)
-            {
-                words.Append(' ');
-                length = 1;
-            }
-            words.Append(rune);
+            folded = folded[length..];
+            while (!folded.IsEmpty && WordLength(folded[..Math.Min(2, folded.Length)]) == 0)
+                folded = folded[(char.IsHighSurrogate(folded[0]) && folded.Length > 1 && char.IsLowSurrogate(folded[1]) ? 2 : 1)..];
         }
-        if (words.Length > 0 && words[^1] == ' ')
-            words.Length--;
         return words.ToString();
+    }
+
+    private static int WordLength(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length)
+        {
+            var c = text[length];
+            if (c < 0x80 ? char.IsAsciiLetterOrDigit(c) : !char.IsSurrogate(c) && IsWord(new(c)))
+                length++;
+            else if (char.IsHighSurrogate(c) && length + 1 < text.Length && char.IsLowSurrogate(text[length + 1]) && IsWord(new(c, text[length + 1])))
+                length += 2;
+            else
+                break;
+        }
+        return length;
     }
 
     /// <summary>Whether the words of <paramref name="needle"/> tell all: without punctuation, a match of words is a match of text.</summary>
