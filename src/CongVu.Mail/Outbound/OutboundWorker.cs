@@ -79,9 +79,9 @@ public sealed partial class OutboundWorker(MailStore store, Routing routing, str
         {
             wake.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception error) when (error is SemaphoreFullException or ObjectDisposedException)
         {
-            // Already awake.
+            // Already awake, or gone for good.
         }
     }
 

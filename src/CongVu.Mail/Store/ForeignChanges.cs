@@ -44,6 +44,9 @@ public sealed partial class ForeignChanges(MailStore store, TimeProvider clock, 
     {
         if (!await CameFromElsewhereAsync(cancellationToken))
             return;
+        // An operator may have made mail due, or queued some. Other servers on PostgreSQL have workers of their own.
+        if (store.Options.PostgresConnection is null)
+            store.Queue.Added?.Invoke();
         var watched = store.Changes.Watched.ToHashSet();
         var now = await store.Database.ReadAsync(tx => SequencesAsync(tx, watched), cancellationToken);
         var changed = now.Where(account => !seen.TryGetValue(account.Key, out var before) || before != account.Value).ToDictionary();

@@ -40,6 +40,7 @@ internal static class ServeCommand
         await using var server = await StartAsync(context, options, store, certificate, cancellationToken);
         output.WriteLine(texts["serve.running", options.HostName]);
         CommandContext.WriteTable(output, [.. server.EndPoints.Select(e => new[] { "  " + texts[$"listener.{e.Kind}"], e.EndPoint.ToString() })]);
+        output.WriteLine(texts["serve.signIn"]);
         if (certificate.IsSelfMade)
             output.WriteLine(texts["serve.selfMade"]);
         await output.FlushAsync(cancellationToken);

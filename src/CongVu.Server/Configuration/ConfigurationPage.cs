@@ -30,6 +30,8 @@ internal static class ConfigurationPage
             }
             ```
 
+            Texts of the command line are in Vietnamese or English: by `--lang`, `CONGVU_LANG`, or the system's `LANG`.
+
             A key with dots is nested in the file: `tls.certificate` is `{ "tls": { "certificate": … } }`. Lists are arrays in the file and separated by commas elsewhere.
 
             | key | environment variable | default | allowed | what it is for |
