@@ -32,7 +32,7 @@ internal sealed class FetchPlan
             sections = new(session, arguments.Sections);
         setsSeen = mailbox.MayChange(MailboxRights.Seen) && arguments.Sections.Any(s => !s.Peek);
         Columns = ((items & OfMessage) != 0 || sections is not null ? EntryColumns.Message : 0)
-            | ((items & OfFacts) != 0 || sections is not null ? EntryColumns.Message | EntryColumns.Facts : 0)
+            | ((items & OfFacts) != 0 || sections is { NeedsFacts: true } ? EntryColumns.Message | EntryColumns.Facts : 0)
             | (sections is not null ? EntryColumns.Data : 0);
     }
 

@@ -23,7 +23,11 @@ internal sealed class SectionWriter
         this.session = session;
         this.sections = sections;
         paths = [.. sections.Select(s => s.Path.ToArray())];
+        NeedsFacts = sections.Any(s => s.Path.Count > 0 || s.Text != SectionText.Whole);
     }
+
+    /// <summary>Whole messages need no facts; whatever is a part of one does.</summary>
+    internal bool NeedsFacts { get; }
 
     /// <summary>A part could not be decoded.</summary>
     internal bool UnknownEncoding { get; private set; }
@@ -31,7 +35,7 @@ internal sealed class SectionWriter
     /// <summary>Writes all sections of one message.</summary>
     internal async ValueTask WriteAsync(Entry entry, bool isFirst)
     {
-        var facts = MessageFacts.Deserialize(entry.Facts);
+        var facts = NeedsFacts ? MessageFacts.Deserialize(entry.Facts) : null;
         try
         {
             await using var content = await session.Store.Messages.OpenContentAsync(entry, session.Closed);
@@ -48,11 +52,11 @@ internal sealed class SectionWriter
         }
     }
 
-    private async ValueTask WriteAsync(Entry entry, MessageFacts facts, ContentReader content, FetchSection section, int[] path)
+    private async ValueTask WriteAsync(Entry entry, MessageFacts? facts, ContentReader content, FetchSection section, int[] path)
     {
         if (section.Form is SectionForm.Binary or SectionForm.BinarySize && path.Length > 0)
         {
-            await WriteBinaryAsync(entry, facts, content, section, path);
+            await WriteBinaryAsync(entry, facts!, content, section, path);
             return;
         }
         if (section.Form == SectionForm.BinarySize)
@@ -60,11 +64,7 @@ internal sealed class SectionWriter
             WriteNumber(section, entry.Size);
             return;
         }
-        // The whole message needs no part tree.
-        var range = path.Length == 0 && section.Text == SectionText.Whole
-            ? new ByteRange(0, content.Length)
-            : MimeSection.Find(facts, entry.Prefix.Length, path, section.Text, content.Length);
-        if (range is not { } bytes)
+        if (Find(entry, facts, content.Length, section, path) is not { } bytes)
         {
             WriteNil(section);
             return;
@@ -77,6 +77,22 @@ internal sealed class SectionWriter
         var (offset, length) = Clip(section, bytes.Length);
         WriteHead(section, length, binary: section.Form == SectionForm.Binary);
         await content.CopyToAsync(bytes.Offset + offset, length, session.Connection.Output, session.Closed);
+    }
+
+    // The message itself, its header and its text need no part tree.
+    private static ByteRange? Find(Entry entry, MessageFacts? facts, long size, FetchSection section, int[] path)
+    {
+        if (facts is null)
+            return new(0, size);
+        if (path.Length > 0)
+            return MimeSection.Find(facts, entry.Prefix.Length, path, section.Text, size);
+        var body = Math.Min(size, entry.Prefix.Length + facts.BodyOffset);
+        return section.Text switch
+        {
+            SectionText.Whole => new(0, size),
+            SectionText.Text => new(body, size - body),
+            _ => new(0, body),
+        };
     }
 
     private async ValueTask WriteFieldsAsync(ContentReader content, FetchSection section, ByteRange range)

@@ -19,38 +19,44 @@ public sealed partial class Messages
             if (Permit(change, found.Rights) is not { } permitted)
                 return Refusal.NoPermission;
 
-            var all = new List<Entry>();
-            foreach (var range in uids)
-                all.AddRange(await tx.QueryAsync(
-                    $"SELECT {FlagColumns} FROM entries e WHERE e.mailbox_id = $1 AND e.uid BETWEEN $2 AND $3 ORDER BY e.uid", ReadFlags, id.Value, (long)range.First.Value, (long)range.Last.Value));
-
             var modified = new List<Uid>();
-            var now = new List<Entry>(all.Count);
+            var now = new List<Entry>();
             var delta = default(MailboxDelta);
+            var runs = new List<FlagRun>();
             ModSeq? modSeq = null;
-            foreach (var entry in all)
+            foreach (var range in uids)
             {
-                if (entry.ModSeq > unchangedSince)
+                // Between two ranges there may be messages that nobody named.
+                runs.Add(default);
+                foreach (var entry in await FlagsOfAsync(tx, id, range))
                 {
-                    modified.Add(entry.Uid);
-                    continue;
+                    if (entry.ModSeq > unchangedSince)
+                    {
+                        modified.Add(entry.Uid);
+                        runs.Add(default);
+                        continue;
+                    }
+                    var flags = Apply(entry.Flags, permitted.Flags, permitted.Mask, change.Mode);
+                    var keywords = permitted.Keywords ? Keywords.Apply(entry.Keywords, change) : entry.Keywords;
+                    var isSame = flags == entry.Flags && keywords == entry.Keywords;
+                    FlagRun.Add(runs, entry.Uid, flags, keywords, isSame);
+                    if (isSame)
+                    {
+                        now.Add(entry);
+                        continue;
+                    }
+                    if (keywords.Count(' ') >= Keywords.MaxOfMessage)
+                        return Refusal.TooMany;
+                    modSeq ??= await Mailboxes.BumpAsync(tx, found.Mailbox.Account);
+                    delta.Unseen += Unseen(flags) - Unseen(entry.Flags);
+                    delta.Deleted += Deleted(flags) - Deleted(entry.Flags);
+                    now.Add(new() { Uid = entry.Uid, Flags = flags, Keywords = keywords, ModSeq = modSeq.Value, Created = entry.Created, MessageId = entry.MessageId });
                 }
-                var flags = Apply(entry.Flags, permitted.Flags, permitted.Mask, change.Mode);
-                var keywords = permitted.Keywords ? Keywords.Apply(entry.Keywords, change) : entry.Keywords;
-                if (flags == entry.Flags && keywords == entry.Keywords)
-                {
-                    now.Add(entry);
-                    continue;
-                }
-                if (keywords.Count(' ') >= Keywords.MaxOfMessage)
-                    return Refusal.TooMany;
-                modSeq ??= await Mailboxes.BumpAsync(tx, found.Mailbox.Account);
-                delta.Unseen += Unseen(flags) - Unseen(entry.Flags);
-                delta.Deleted += Deleted(flags) - Deleted(entry.Flags);
-                await tx.ExecuteAsync(
-                    "UPDATE entries SET flags = $3, keywords = $4, modseq = $5 WHERE mailbox_id = $1 AND uid = $2", id.Value, (long)entry.Uid.Value, (int)flags, keywords, modSeq.Value.Value);
-                await tx.ExecuteAsync("UPDATE messages SET modseq = $2 WHERE id = $1", entry.MessageId.Value, modSeq.Value.Value);
-                now.Add(new() { Uid = entry.Uid, Flags = flags, Keywords = keywords, ModSeq = modSeq.Value, Created = entry.Created, MessageId = entry.MessageId });
+            }
+            foreach (var run in runs)
+            {
+                if (run.Changes)
+                    await WriteAsync(tx, id, run, modSeq!.Value);
             }
             if (modSeq is { } changed)
                 await delta.ApplyAsync(tx, id, changed);
@@ -78,6 +84,40 @@ public sealed partial class Messages
             return new ExpungeResult(modSeq, doomed.ConvertAll(row => row.Uid));
         },
         cancellationToken);
+
+    private static ValueTask<List<Entry>> FlagsOfAsync(Tx tx, MailboxId id, UidRange range) => tx.QueryAsync(
+        $"SELECT {FlagColumns} FROM entries e WHERE e.mailbox_id = $1 AND e.uid BETWEEN $2 AND $3 ORDER BY e.uid", ReadFlags, id.Value, (long)range.First.Value, (long)range.Last.Value);
+
+    // One statement for a run, not for each message; rows of it that have the flags already stay as they are.
+    private static async ValueTask WriteAsync(Tx tx, MailboxId id, FlagRun run, ModSeq modSeq)
+    {
+        await tx.ExecuteAsync(
+            "UPDATE entries SET flags = $4, keywords = $5, modseq = $6 WHERE mailbox_id = $1 AND uid BETWEEN $2 AND $3 AND (flags <> $4 OR keywords <> $5)",
+            id.Value,
+            (long)run.First.Value,
+            (long)run.Last.Value,
+            (int)run.Flags,
+            run.Keywords,
+            modSeq.Value);
+        await tx.ExecuteAsync(
+            "UPDATE messages SET modseq = $4 WHERE id IN (SELECT message_id FROM entries WHERE mailbox_id = $1 AND uid BETWEEN $2 AND $3 AND modseq = $4)",
+            id.Value,
+            (long)run.First.Value,
+            (long)run.Last.Value,
+            modSeq.Value);
+    }
+
+    /// <summary>Neighbours (no other message of the mailbox is between them) that are to have the same flags; default where one is left alone.</summary>
+    private readonly record struct FlagRun(Uid First, Uid Last, MessageFlags Flags, string Keywords, bool Changes)
+    {
+        public static void Add(List<FlagRun> runs, Uid uid, MessageFlags flags, string keywords, bool isSame)
+        {
+            if (runs.Count > 0 && runs[^1] is { Keywords: not null } last && last.Flags == flags && last.Keywords == keywords)
+                runs[^1] = last with { Last = uid, Changes = last.Changes || !isSame };
+            else
+                runs.Add(new(uid, uid, flags, keywords, !isSame));
+        }
+    }
 
     private static (MessageFlags Flags, MessageFlags Mask, bool Keywords)? Permit(FlagChange change, MailboxRights rights)
     {

@@ -127,29 +127,50 @@ public sealed partial class Messages
     // Takes entries away; messages that have no other entry go to the vault and out of the quota.
     private static async ValueTask RemoveAsync(Tx tx, Mailbox mailbox, List<Row> rows, ModSeq modSeq, long now, TimeSpan vaultTerm)
     {
+        const int atOnce = 1_000;
         var delta = default(MailboxDelta);
         long freed = 0, gone = 0;
         foreach (var row in rows)
-        {
             delta.Add(row.Flags, row.Size, -1);
-            await tx.ExecuteAsync("DELETE FROM entries WHERE mailbox_id = $1 AND uid = $2", mailbox.Id.Value, (long)row.Uid.Value);
+        foreach (var some in rows.Chunk(atOnce))
+        {
+            var uids = Numbers(some.Select(row => (long)row.Uid.Value));
+            var messages = Numbers(some.Select(row => row.Message.Value));
             await tx.ExecuteAsync(
-                "INSERT INTO entry_tombstones (mailbox_id, modseq, uid, account_id) VALUES ($1, $2, $3, $4)", mailbox.Id.Value, modSeq.Value, (long)row.Uid.Value, mailbox.Account.Value);
-            if (await tx.ScalarAsync<long?>("SELECT uid FROM entries WHERE message_id = $1 LIMIT 1", row.Message.Value) is not null)
-            {
-                await tx.ExecuteAsync("UPDATE messages SET modseq = $2 WHERE id = $1", row.Message.Value, modSeq.Value);
+                $"INSERT INTO entry_tombstones (mailbox_id, modseq, uid, account_id) SELECT $1, $2, e.uid, $3 FROM entries e WHERE e.mailbox_id = $1 AND e.uid IN {In(tx, 4)}",
+                mailbox.Id.Value,
+                modSeq.Value,
+                mailbox.Account.Value,
+                uids);
+            await tx.ExecuteAsync($"DELETE FROM entries WHERE mailbox_id = $1 AND uid IN {In(tx, 2)}", mailbox.Id.Value, uids);
+            await tx.ExecuteAsync($"UPDATE messages SET modseq = $1 WHERE id IN {In(tx, 2)}", modSeq.Value, messages);
+            var vaulted = await tx.QueryAsync(
+                $"""
+                UPDATE messages SET vaulted_at = $1, vault_until = $2
+                WHERE id IN {In(tx, 3)} AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.message_id = messages.id) RETURNING id, size
+                """,
+                row => (Id: row.GetInt64(0), Size: row.GetInt64(1)),
+                now,
+                now + (long)vaultTerm.TotalMilliseconds,
+                messages);
+            if (vaulted.Count == 0)
                 continue;
-            }
             await tx.ExecuteAsync(
-                "UPDATE messages SET vaulted_at = $2, vault_until = $3, modseq = $4 WHERE id = $1", row.Message.Value, now, now + (long)vaultTerm.TotalMilliseconds, modSeq.Value);
-            await tx.ExecuteAsync("INSERT INTO message_tombstones (account_id, modseq, message_id) VALUES ($1, $2, $3)", mailbox.Account.Value, modSeq.Value, row.Message.Value);
-            freed += row.Size;
-            gone++;
+                $"INSERT INTO message_tombstones (account_id, modseq, message_id) SELECT account_id, $1, id FROM messages WHERE id IN {In(tx, 2)}", modSeq.Value, Numbers(vaulted.Select(v => v.Id)));
+            freed += vaulted.Sum(v => v.Size);
+            gone += vaulted.Count;
         }
         await delta.ApplyAsync(tx, mailbox.Id, modSeq);
         if (gone > 0)
             await tx.ExecuteAsync("UPDATE accounts SET used_bytes = used_bytes - $2, message_count = message_count - $3 WHERE id = $1", mailbox.Account.Value, freed, gone);
     }
+
+    // A list of numbers is one parameter, so that the statement's text is always the same.
+    private static string Numbers(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
+
+    private static string In(Tx tx, int parameter) => tx.IsPostgres
+        ? $"(SELECT value::bigint FROM json_array_elements_text(${parameter}::json))"
+        : $"(SELECT value FROM json_each(${parameter}))";
 
     private static async ValueTask<uint> TakeUidsAsync(Tx tx, MailboxId id, int count) =>
         (uint)(await tx.ScalarAsync<long>("UPDATE mailboxes SET uidnext = uidnext + $2 WHERE id = $1 RETURNING uidnext", id.Value, count) - count);

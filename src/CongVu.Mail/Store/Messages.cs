@@ -29,21 +29,23 @@ public sealed partial class Messages
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens a mailbox for reading.</summary>
-    public ValueTask<Outcome<MailboxView>> OpenAsync(PrincipalId who, MailboxId id, CancellationToken cancellationToken) => database.ReadAsync<Outcome<MailboxView>>(
-        async tx =>
-        {
-            if (await Access.FindAsync(tx, who, id) is not { } found)
-                return Refusal.NotFound;
-            if (!found.Rights.HasFlag(MailboxRights.Read))
-                return Refusal.NoPermission;
-            var mailbox = found.Mailbox;
-            var snapshot = await snapshots.GetAsync(tx, mailbox);
-            var unseen = mailbox.UnseenCount == 0
-                ? null
-                : await tx.ScalarAsync<long?>("SELECT uid FROM entries WHERE mailbox_id = $1 AND flags % 2 = 0 ORDER BY uid LIMIT 1", id.Value);
-            return new MailboxView(mailbox, found.Name, found.Rights, snapshot.Uids, unseen is { } uid ? new Uid((uint)uid) : null, snapshot.Keywords, await FloorAsync(tx, mailbox.Account));
-        },
-        cancellationToken);
+    public ValueTask<Outcome<MailboxView>> OpenAsync(PrincipalId who, MailboxId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(async tx => await OpenAsync(tx, await Access.FindAsync(tx, who, id)), cancellationToken);
+
+    /// <summary>Opens the mailbox that <paramref name="who"/> knows as <paramref name="name"/>.</summary>
+    public ValueTask<Outcome<MailboxView>> OpenAsync(PrincipalId who, string name, CancellationToken cancellationToken) =>
+        database.ReadAsync(async tx => await OpenAsync(tx, await Access.FindAsync(tx, who, name)), cancellationToken);
+
+    private async ValueTask<Outcome<MailboxView>> OpenAsync(Tx tx, VisibleMailbox? found)
+    {
+        if (found is null)
+            return Refusal.NotFound;
+        // RFC 4314 §6: who may not look it up is told that it does not exist.
+        if (!found.Rights.HasFlag(MailboxRights.Read))
+            return found.Rights.HasFlag(MailboxRights.Lookup) ? Refusal.NoPermission : Refusal.NotFound;
+        var snapshot = await snapshots.GetAsync(tx, found.Mailbox);
+        return new MailboxView(found.Mailbox, found.Name, found.Rights, snapshot.Uids, snapshot.FirstUnseen, snapshot.Keywords, await FloorAsync(tx, found.Mailbox.Account));
+    }
 
     /// <summary>What changed in a mailbox after <paramref name="since"/>.</summary>
     public ValueTask<MailboxChanges> ChangesAsync(PrincipalId who, MailboxId id, ModSeq since, CancellationToken cancellationToken) => database.ReadAsync(

@@ -12,6 +12,9 @@ public sealed class StagedContent : IAsyncDisposable
     /// <summary>Up to this many stored bytes a content lives in the database; above it is a file.</summary>
     private const int MaxInlineBytes = 64 * 1024;
 
+    /// <summary>Up to this many bytes a message is kept as it is: to expand it each time it is read costs more than its few kilobytes of disk.</summary>
+    private const int MaxUncompressedBytes = 16 * 1024;
+
     private readonly Contents contents;
     private readonly ContentStorage storage;
     private readonly byte[] inline;
@@ -54,7 +57,7 @@ public sealed class StagedContent : IAsyncDisposable
         var facts = MessageFacts.Read(new MemoryStream(bytes, writable: false), cancellationToken);
         var sha256 = SHA256.HashData(bytes);
         var bodySha256 = SHA256.HashData(bytes.AsSpan((int)Math.Clamp(facts.BodyOffset, 0, bytes.Length)));
-        var frames = Frames(bytes);
+        var frames = bytes.Length > MaxUncompressedBytes ? Frames(bytes) : bytes;
         var (storage, stored) = frames.Length < bytes.Length - (bytes.Length / 16) ? (ContentStorage.InlineFrames, frames) : (ContentStorage.InlineRaw, bytes);
         if (stored.Length <= MaxInlineBytes)
             return new(contents, bytes.Length, facts, storage, stored, null, stored.Length, sha256, bodySha256);

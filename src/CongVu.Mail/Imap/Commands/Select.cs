@@ -24,12 +24,9 @@ internal static class Select
         }
 
         // 2. Open it.
-        var found = await session.Store.Mailboxes.FindAsync(session.Who, arguments.Mailbox, session.Closed);
-        if (!found.Ok)
-            return ImapReply.Of(found.Refusal);
-        var opened = await session.Store.Messages.OpenAsync(session.Who, found.Value.Mailbox.Id, session.Closed);
+        var opened = await session.Store.Messages.OpenAsync(session.Who, arguments.Mailbox, session.Closed);
         if (!opened.Ok)
-            return ImapReply.Of(found.Value.Rights.HasFlag(MailboxRights.Lookup) ? opened.Refusal : Refusal.NotFound);
+            return ImapReply.Of(opened.Refusal);
         var view = opened.Value;
         // RFC 4314 §5.2.
         var readOnly = command.Head.Name == "EXAMINE" || (view.Rights & ChangingRights) == 0;
