@@ -2,6 +2,8 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 
 namespace CongVu.Mail.Connections;
@@ -43,6 +45,9 @@ public sealed class MailConnection : IAsyncDisposable
 
     /// <summary>Ends when the client goes, the deadline passes or the server stops.</summary>
     public CancellationToken Closed => lifetime.Token;
+
+    /// <summary>tls-server-end-point (RFC 5929 §4.1): the hash of our certificate; null without TLS.</summary>
+    public byte[]? ChannelBinding { get; private set; }
 
     /// <summary>The TLS version and cipher, for the Received line; null without TLS.</summary>
     public string? TlsDescription => tls is null ? null : $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
@@ -97,10 +102,19 @@ public sealed class MailConnection : IAsyncDisposable
             throw new ConnectionAbortedException("The client did not begin TLS.", error);
         }
         tls = stream;
+        ChannelBinding = BindingOf(certificate.TargetCertificate);
         // Waiting needs no buffer: an idle session holds none.
         Input = PipeReader.Create(stream, new(bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, new(leaveOpen: true));
     }
+
+    // The hash is that of the certificate's signature, MD5 and SHA-1 excepted.
+    private static byte[] BindingOf(X509Certificate2 certificate) => certificate.SignatureAlgorithm.FriendlyName switch
+    {
+        { } name when name.Contains("384", StringComparison.Ordinal) => SHA384.HashData(certificate.RawData),
+        { } name when name.Contains("512", StringComparison.Ordinal) => SHA512.HashData(certificate.RawData),
+        _ => SHA256.HashData(certificate.RawData),
+    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

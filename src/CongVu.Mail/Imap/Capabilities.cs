@@ -15,8 +15,11 @@ internal static class Capabilities
         if (session.Principal is not null)
             return SignedIn + session.Server.Options.MaxMessageBytes.ToString(CultureInfo.InvariantCulture);
         // RFC 9051 §6.2.1: no password over a wire that others read.
-        var signIn = session.Connection.IsPrivate ? " AUTH=PLAIN SASL-IR" : " LOGINDISABLED";
+        var signIn = session.Connection.IsPrivate ? Scram(session) + " AUTH=PLAIN SASL-IR" : " LOGINDISABLED";
         var tls = session.Server.Options.Certificate is not null && !session.Connection.IsTls ? " STARTTLS" : "";
         return "IMAP4rev1 IMAP4rev2 LITERAL- ID ENABLE" + tls + signIn;
     }
+
+    private static string Scram(ImapSession session) =>
+        !session.Server.Options.OfferScram ? "" : session.Connection.IsTls ? " AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256" : " AUTH=SCRAM-SHA-256";
 }

@@ -17,6 +17,9 @@ public sealed record ImapOptions
     /// <summary>The certificate for TLS, asked for at each handshake; null where TLS is not offered.</summary>
     public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
+    /// <summary>SCRAM for app passwords. Off by default: programs prefer it and would try it with the main password, which it cannot check.</summary>
+    public bool OfferScram { get; init; }
+
     /// <summary>Bytes of one appended message: 30 MB of attachments (A5.3) encoded, and their text.</summary>
     public long MaxMessageBytes { get; init; } = 47_185_920;
 

@@ -27,6 +27,9 @@ public sealed record SmtpOptions
     /// <summary>The certificate for TLS, asked for at each handshake; null where TLS is not offered.</summary>
     public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
+    /// <summary>SCRAM for app passwords. Off by default: programs prefer it and would try it with the main password, which it cannot check.</summary>
+    public bool OfferScram { get; init; }
+
     /// <summary>Recipients of one message.</summary>
     public int MaxRecipients { get; init; } = 10_000;
 

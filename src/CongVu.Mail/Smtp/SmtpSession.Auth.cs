@@ -20,6 +20,9 @@ internal sealed partial class SmtpSession
                 if (await ChallengeAsync(initial, "VXNlcm5hbWU6") is not { } login || await ChallengeAsync(null, "UGFzc3dvcmQ6") is not { } password)
                     return SmtpReply.AuthCancelled;
                 return Text(login) is { } name && Text(password) is { } secret ? await SignInAsync(name, secret) : SmtpReply.AuthSyntax;
+            case ScramSignIn.Mechanism when options.OfferScram:
+            case ScramSignIn.PlusMechanism when options.OfferScram && connection.IsTls:
+                return await ScramAsync(fields[0].ToUpperInvariant(), initial);
             default:
                 return SmtpReply.AuthMechanism;
         }
@@ -33,9 +36,17 @@ internal sealed partial class SmtpSession
         return authorize.Length > 0 && !string.Equals(authorize, login, StringComparison.OrdinalIgnoreCase) ? SmtpReply.AuthFailed : await SignInAsync(login, password);
     }
 
-    private async ValueTask<SmtpReply> SignInAsync(string login, string password)
+    private async ValueTask<SmtpReply> SignInAsync(string login, string password) =>
+        Admit(await server.Store.SignIn.CheckPasswordAsync(login, password, "smtp", connection.Remote.Address, connection.Closed));
+
+    private async ValueTask<SmtpReply> ScramAsync(string mechanism, string? initial)
     {
-        var result = await server.Store.SignIn.CheckPasswordAsync(login, password, "smtp", connection.Remote.Address, connection.Closed);
+        var result = await ScramSignIn.RunAsync(server.Store.SignIn, connection, mechanism, initial, AskAsync, "smtp");
+        return result is { } ended ? Admit(ended) : SmtpReply.AuthCancelled;
+    }
+
+    private SmtpReply Admit(Store.SignInResult result)
+    {
         if (result.Principal is null)
         {
             errors++;
@@ -50,12 +61,9 @@ internal sealed partial class SmtpSession
     {
         if (initial is null)
         {
-            await SendAsync(new(334, "", challenge));
-            if (line.Length < MaxLine)
-                line = new byte[MaxLine];
-            if (await ReadLineAsync() is not { Status: LineStatus.Line } read)
+            initial = await AskAsync(challenge);
+            if (initial is null)
                 return null;
-            initial = Encoding.ASCII.GetString(line, 0, read.Length);
         }
         if (initial == "*")
             return null;
@@ -69,6 +77,14 @@ internal sealed partial class SmtpSession
         {
             return [0xff];
         }
+    }
+
+    private async ValueTask<string?> AskAsync(string challenge)
+    {
+        await SendAsync(new(334, "", challenge));
+        if (line.Length < MaxLine)
+            line = new byte[MaxLine];
+        return await ReadLineAsync() is { Status: LineStatus.Line } read ? Encoding.ASCII.GetString(line, 0, read.Length) : null;
     }
 
     private static string? Text(byte[] bytes)

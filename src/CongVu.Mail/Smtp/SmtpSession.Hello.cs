@@ -21,7 +21,7 @@ internal sealed partial class SmtpSession
         if (role == SmtpRole.Submission)
         {
             if (connection.IsPrivate && author is null)
-                text.Append("250-AUTH PLAIN LOGIN\r\n");
+                text.Append("250-AUTH PLAIN LOGIN").Append(options.OfferScram ? " SCRAM-SHA-256" : "").Append(options.OfferScram && connection.IsTls ? " SCRAM-SHA-256-PLUS" : "").Append("\r\n");
             // RFC 4865 §3: the longest hold in seconds, and until when.
             text.Append(CultureInfo.InvariantCulture, $"250-FUTURERELEASE {(long)options.MaxHold.TotalSeconds} {server.Clock.GetUtcNow() + options.MaxHold:yyyy-MM-ddTHH:mm:ssZ}\r\n");
         }

@@ -29,7 +29,7 @@ public sealed class MailStore : IAsyncDisposable
         Options = options;
         Contents = new(database, Path.Combine(options.Folder, "blobs"));
         Accounts = new(database, clock);
-        SignIn = new(database, clock);
+        SignIn = new(database, Accounts, clock);
         Mailboxes = new(database, clock, options.VaultTerm);
         Messages = new(database, Contents, clock, options.VaultTerm);
         Queue = new(database, clock);

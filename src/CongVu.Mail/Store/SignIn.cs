@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using CongVu.Formats.Sasl;
 using CongVu.Mail.Store.Database;
 
 namespace CongVu.Mail.Store;
@@ -25,6 +26,13 @@ public enum SignInRefusal
     TooManyFailures,
 }
 
+/// <summary>What a SCRAM exchange is checked with.</summary>
+/// <param name="Principal">Who it would sign in; null when there is nobody.</param>
+/// <param name="Salt">The salt for the challenge.</param>
+/// <param name="Iterations">Its iterations.</param>
+/// <param name="Keys">Keys of the app passwords; empty when none can be right.</param>
+public sealed record ScramCredentials(Principal? Principal, byte[] Salt, int Iterations, IReadOnlyList<ScramKeys> Keys);
+
 /// <summary>How a sign-in ended.</summary>
 /// <param name="Principal">Who signed in; null when refused.</param>
 /// <param name="Refusal">Why not.</param>
@@ -41,15 +49,17 @@ public sealed class SignIn : IDisposable
     private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
 
     private readonly StoreDatabase database;
+    private readonly Accounts accounts;
     private readonly TimeProvider clock;
     private readonly SignInThrottle throttle;
     private readonly SemaphoreSlim hashing = new(MaxConcurrentHashes);
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<Proof, DateTimeOffset> known = new();
 
-    internal SignIn(StoreDatabase database, TimeProvider clock)
+    internal SignIn(StoreDatabase database, Accounts accounts, TimeProvider clock)
     {
         this.database = database;
+        this.accounts = accounts;
         this.clock = clock;
         throttle = new(clock);
     }
@@ -68,8 +78,34 @@ public sealed class SignIn : IDisposable
             return Wrong(login, from);
 
         var (principal, hash) = await database.ReadAsync(tx => CredentialsAsync(tx, login), cancellationToken);
-        if (!await IsRightAsync(hash, password, cancellationToken) || principal is null)
+        // Programs that have an app password use it; its check is cheap, so it comes first.
+        if ((principal is null || protocol == "web" || !await IsAppPasswordAsync(principal.Id, password, cancellationToken))
+            && (!await IsRightAsync(hash, password, cancellationToken) || principal is null))
             return Wrong(login, from);
+        return await AdmitAsync(principal, login, protocol, from, cancellationToken);
+    }
+
+    /// <summary>What a SCRAM exchange needs of <paramref name="login"/>'s app passwords. Who does not exist, or has none, gets a salt that stays the same and no keys.</summary>
+    public async ValueTask<ScramCredentials> ScramAsync(string login, CancellationToken cancellationToken)
+    {
+        var principal = await database.ReadAsync(tx => Accounts.FindPrincipalAsync(tx, login), cancellationToken);
+        var keys = principal is null ? [] : (await accounts.AppPasswordKeysAsync(principal.Id, cancellationToken)).ConvertAll(pair => pair.Keys);
+        return keys is [var first, ..]
+            ? new(principal, first.Salt, first.Iterations, keys)
+            : new(null, HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Address.Normalize(login)))[..16], ScramKeys.DefaultIterations, []);
+    }
+
+    /// <summary>Ends a SCRAM exchange: the throttle is told, and whose proof was right is admitted if it may be.</summary>
+    public async ValueTask<SignInResult> ScramEndedAsync(ScramCredentials credentials, string login, bool proven, string protocol, IPAddress? from, CancellationToken cancellationToken)
+    {
+        if (throttle.IsBlocked(login, from))
+            return new(null, SignInRefusal.TooManyFailures);
+        return proven && credentials.Principal is { } principal ? await AdmitAsync(principal, login, protocol, from, cancellationToken) : Wrong(login, from);
+    }
+
+    // The credentials were right: may it come in?
+    private async ValueTask<SignInResult> AdmitAsync(Principal principal, string login, string protocol, IPAddress? from, CancellationToken cancellationToken)
+    {
         throttle.Succeeded(login, from);
         if (principal.State != PrincipalState.Active)
             return new(null, SignInRefusal.Suspended);
@@ -86,6 +122,19 @@ public sealed class SignIn : IDisposable
     {
         throttle.Failed(login, from);
         return new(null, SignInRefusal.WrongCredentials);
+    }
+
+    private async ValueTask<bool> IsAppPasswordAsync(PrincipalId principal, string password, CancellationToken cancellationToken)
+    {
+        var keys = await accounts.AppPasswordKeysAsync(principal, cancellationToken);
+        if (keys.Count == 0)
+            return false;
+        // One salt for all, so one derivation.
+        var derived = ScramKeys.Of(password, keys[0].Keys.Salt, keys[0].Keys.Iterations);
+        var found = false;
+        foreach (var (_, one) in keys)
+            found |= CryptographicOperations.FixedTimeEquals(derived.StoredKey, one.StoredKey);
+        return found;
     }
 
     private static async ValueTask<(Principal?, string?)> CredentialsAsync(Tx tx, string login)

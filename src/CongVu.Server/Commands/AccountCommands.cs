@@ -15,6 +15,7 @@ internal static partial class AccountCommands
         List(context),
         Show(context),
         Password(context),
+        AppPasswordCommands.Build(context),
         Alias(context),
         Grant(context),
         Quota(context),

@@ -48,6 +48,9 @@ internal sealed record ServerOptions
 
     public required ConnectionLimits SmtpConnections { get; init; }
 
+    /// <summary>SCRAM is offered.</summary>
+    public required bool OfferScram { get; init; }
+
     public required ConnectionLimits ImapConnections { get; init; }
 
     public required LogLevel LogLevel { get; init; }
@@ -79,6 +82,7 @@ internal sealed record ServerOptions
             ProxyNetworks = configuration.Find(Settings.ProxyNetworks) ?? [],
             MessageLimits = new(configuration.Get(Settings.AttachmentBytes), configuration.Get(Settings.MessageBytes)),
             MaxRecipients = configuration.Get(Settings.Recipients),
+            OfferScram = configuration.Get(Settings.Scram),
             SmtpConnections = new(configuration.Get(Settings.SmtpConnections), configuration.Get(Settings.SmtpConnectionsPerNetwork)),
             ImapConnections = new(configuration.Get(Settings.ImapConnections), configuration.Get(Settings.ImapConnectionsPerNetwork)),
             LogLevel = configuration.Get(Settings.LogLevel),

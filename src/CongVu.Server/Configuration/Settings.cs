@@ -65,6 +65,9 @@ internal static class Settings
     public static readonly Setting<int> ImapConnections = ConnectionLimit("imapConnections", "100000", "IMAP connections at once: a mail program holds one for each mailbox it watches.");
     public static readonly Setting<int> ImapConnectionsPerNetwork = ConnectionLimit("imapConnectionsPerNetwork", "5000", "Of them, from one IPv4 address or one IPv6 /64: a whole office may stand behind one address.");
 
+    public static readonly Setting<bool> Scram = new(
+        "signIn.scram", "false", "true, false", "SCRAM-SHA-256 for app passwords. Mail programs prefer it and would try it with the main password, which it cannot check: only where everybody has app passwords.", Values.Truth);
+
     public static readonly Setting<LogLevel> LogLevel = new(
         "log.level", "information", "trace, debug, information, warning, error, critical", "What is written to the console, from this level on.", Values.Choice);
 
@@ -79,6 +82,7 @@ internal static class Settings
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,
         SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,
+        Scram,
         LogLevel,
     ];
 

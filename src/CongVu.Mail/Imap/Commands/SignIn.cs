@@ -1,5 +1,7 @@
 using System.Text;
 using CongVu.Formats.Imap;
+using CongVu.Mail.Connections;
+using CongVu.Mail.Store;
 
 namespace CongVu.Mail.Imap.Commands;
 
@@ -32,6 +34,8 @@ internal static class SignIn
             return bad;
         if (!session.Connection.IsPrivate)
             return PrivacyRequired;
+        if (session.Server.Options.OfferScram && (arguments.Mechanism == ScramSignIn.Mechanism || (arguments.Mechanism == ScramSignIn.PlusMechanism && session.Connection.IsTls)))
+            return await ScramAsync(session, arguments);
         if (arguments.Mechanism != "PLAIN")
             return ImapReply.No("CANNOT", "That mechanism is not known; PLAIN is");
         var initial = arguments.Initial;
@@ -55,7 +59,23 @@ internal static class SignIn
 
     private static async ValueTask<ImapReply> CheckAsync(ImapSession session, string login, string password)
     {
-        var result = await session.Store.SignIn.CheckPasswordAsync(login, password, "imap", session.Connection.Remote.Address, session.Closed);
+        return Admit(session, await session.Store.SignIn.CheckPasswordAsync(login, password, "imap", session.Connection.Remote.Address, session.Closed));
+    }
+
+    private static async ValueTask<ImapReply> ScramAsync(ImapSession session, AuthenticateArguments arguments)
+    {
+        var result = await ScramSignIn.RunAsync(session.Store.SignIn, session.Connection, arguments.Mechanism, arguments.Initial, AskAsync, "imap");
+        return result is { } ended ? Admit(session, ended) : ImapReply.Bad("Given up, or not an answer of SCRAM");
+
+        async ValueTask<string?> AskAsync(string challenge)
+        {
+            await session.ContinueAsync(challenge);
+            return await session.ReadLineAsync();
+        }
+    }
+
+    private static ImapReply Admit(ImapSession session, SignInResult result)
+    {
         if (result.Principal is not { } principal)
             return ImapReply.Of(result.Refusal);
         session.SignIn(principal);

@@ -23,11 +23,10 @@ CREATE TABLE app_passwords (
   id {id},
   principal_id BIGINT NOT NULL REFERENCES principals(id),
   label TEXT NOT NULL,
-  password_hash TEXT NOT NULL,
-  scram_salt {blob},
-  scram_iterations INTEGER,
-  scram_stored_key {blob},
-  scram_server_key {blob},
+  scram_salt {blob} NOT NULL,
+  scram_iterations INTEGER NOT NULL,
+  scram_stored_key {blob} NOT NULL,
+  scram_server_key {blob} NOT NULL,
   created_at BIGINT NOT NULL,
   last_used_at BIGINT);
 CREATE INDEX app_passwords_principal ON app_passwords(principal_id);
