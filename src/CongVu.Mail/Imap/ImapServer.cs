@@ -26,14 +26,17 @@ public sealed record ImapOptions
     /// <summary>Messages of one APPEND (RFC 3502).</summary>
     public int MaxMessagesOfAppend { get; init; } = 1_000;
 
-    /// <summary>A stranger signs in within this time.</summary>
-    public TimeSpan SignInTimeout { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>A stranger signs in within this time, counted from its connection.</summary>
+    public TimeSpan SignInTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>RFC 9051 §5.4: at least 30 minutes.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(31);
 
     /// <summary>For one piece of a message that is being appended.</summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes of an APPEND's small messages together: they wait in memory for the last one.</summary>
+    public long MaxWaitingBytes { get; init; } = 32 << 20;
 
     /// <summary>Commands that make no sense, in a row, before the session ends.</summary>
     public int MaxErrors { get; init; } = 30;

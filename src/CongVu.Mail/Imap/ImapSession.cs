@@ -62,7 +62,9 @@ internal sealed partial class ImapSession : IDisposable
         WriteUntagged($"OK [CAPABILITY {Capabilities.Of(this)}] {Server.Options.HostName} IMAP ready");
         while (true)
         {
-            Connection.Allow(Principal is null ? Server.Options.SignInTimeout : Server.Options.IdleTimeout);
+            // A stranger's time is not renewed by what it says.
+            if (Principal is not null)
+                Connection.Allow(Server.Options.IdleTimeout);
             var (end, command) = await ReadCommandAsync();
             if (end is { } reason)
             {
@@ -76,7 +78,8 @@ internal sealed partial class ImapSession : IDisposable
                 return;
             if (reply.Status == ImapStatus.Answered)
                 continue;
-            errors = reply.Status == ImapStatus.Bad ? errors + 1 : 0;
+            var isError = reply.Status == ImapStatus.Bad || (reply.Status == ImapStatus.No && Principal is null);
+            errors = isError ? errors + 1 : 0;
             WriteTagged(command.Head.Tag, reply);
             if (reply.Status == ImapStatus.Goodbye)
             {

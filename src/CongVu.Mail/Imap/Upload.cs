@@ -11,6 +11,7 @@ internal sealed class Upload(ImapSession session, long room) : IAsyncDisposable
 
     private readonly List<(StagedContent Content, AppendMessage Head)> messages = [];
     private long left = room;
+    private long waiting;
 
     /// <summary>Reads messages until the command ends; a reply when they are refused.</summary>
     internal async ValueTask<ImapReply?> ReadAllAsync(AppendMessage first, int most)
@@ -25,6 +26,7 @@ internal sealed class Upload(ImapSession session, long room) : IAsyncDisposable
             await using var writer = session.Store.Contents.Create();
             await session.ReadMessageAsync(head.Literal, writer);
             left -= head.Literal.Length;
+            waiting += head.Literal.Length <= ContentWriter.MemoryBytes ? head.Literal.Length : 0;
 
             // 3. What comes next.
             var (status, text) = await session.ReadAfterMessageAsync();
@@ -81,7 +83,7 @@ internal sealed class Upload(ImapSession session, long room) : IAsyncDisposable
             return ImapReply.No("CANNOT", "An empty message is not kept");
         if (head.Literal.Length > left)
             return ImapReply.Of(Refusal.OverQuota);
-        return messages.Count >= most ? ImapReply.Of(Refusal.TooMany) : null;
+        return messages.Count >= most || waiting > session.Server.Options.MaxWaitingBytes ? ImapReply.Of(Refusal.TooMany) : null;
     }
 
     private static ImapReply? Next(ReadOnlyMemory<byte> text, bool utf8, bool more, out AppendMessage? next)

@@ -10,6 +10,19 @@ public sealed partial class Mailboxes
     /// <summary>Those below a path: '0' is the character after '/', so $2 and $3 bound them in the index.</summary>
     private const string Below = "account_id = $1 AND path > $2 AND path < $3";
 
+    /// <summary>
+    /// Keeps other processes and sessions from changing these accounts until the commit, in the order of their ids. Whoever reads rows in order to change
+    /// them does it first. SQLite has one writer at a time anyway.
+    /// </summary>
+    internal static async ValueTask LockAsync(Tx tx, AccountId one, AccountId other)
+    {
+        if (!tx.IsPostgres)
+            return;
+        await tx.ExecuteAsync("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", Math.Min(one.Value, other.Value));
+        if (one != other)
+            await tx.ExecuteAsync("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", Math.Max(one.Value, other.Value));
+    }
+
     /// <summary>The account's next modification sequence; one for each transaction.</summary>
     internal static async ValueTask<ModSeq> BumpAsync(Tx tx, AccountId account)
     {

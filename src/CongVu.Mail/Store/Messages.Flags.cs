@@ -19,6 +19,7 @@ public sealed partial class Messages
             if (Permit(change, found.Rights) is not { } permitted)
                 return Refusal.NoPermission;
 
+            await Mailboxes.LockAsync(tx, found.Mailbox.Account, found.Mailbox.Account);
             var modified = new List<Uid>();
             var now = new List<Entry>();
             var delta = default(MailboxDelta);
@@ -74,6 +75,7 @@ public sealed partial class Messages
                 return Refusal.NoPermission;
             if (found.Mailbox.DeletedCount == 0)
                 return new ExpungeResult(found.Mailbox.HighestModSeq, []);
+            await Mailboxes.LockAsync(tx, found.Mailbox.Account, found.Mailbox.Account);
             var doomed = new List<Row>();
             foreach (var range in only ?? [new UidRange(new(1), new(uint.MaxValue))])
                 doomed.AddRange(await RowsAsync(tx, id, range, "AND e.flags % 16 >= 8"));

@@ -19,7 +19,8 @@ public sealed partial class Messages
                 if (!source.Rights.HasFlag(needed) || !target.Rights.HasFlag(MailboxRights.Insert))
                     return Refusal.NoPermission;
 
-                // 2. What there is of it.
+                // 2. What there is of it, and will be until this is done.
+                await Mailboxes.LockAsync(tx, source.Mailbox.Account, target.Mailbox.Account);
                 var rows = new List<Row>();
                 foreach (var range in uids)
                     rows.AddRange(await RowsAsync(tx, from, range, ""));

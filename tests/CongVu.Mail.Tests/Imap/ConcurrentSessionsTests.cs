@@ -3,11 +3,16 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CongVu.Mail.Store;
 using CongVu.Mail.Tests.Connections;
+using CongVu.Mail.Tests.Store;
 
 namespace CongVu.Mail.Tests.Imap;
 
+public sealed class SqliteConcurrentSessionsTests() : ConcurrentSessionsTests(Backend.Sqlite);
+
+public sealed class PostgresConcurrentSessionsTests() : ConcurrentSessionsTests(Backend.Postgres);
+
 /// <summary>Many sessions change one mailbox at random; what each was told, replayed, is what the server has.</summary>
-public sealed partial class ConcurrentSessionsTests : ImapFixture
+public abstract partial class ConcurrentSessionsTests(Backend backend) : ImapFixture(backend)
 {
     private const int Sessions = 20;
     private const int Steps = 60;
@@ -29,6 +34,10 @@ public sealed partial class ConcurrentSessionsTests : ImapFixture
         foreach (var session in sessions)
             await session.CommandAsync("NOOP");
         var entries = await EntriesAsync(mailbox.Id);
+        var counted = await MailboxAsync(who, "INBOX");
+        Assert.Equal(
+            (entries.Count, entries.Count(e => !e.Flags.HasFlag(MessageFlags.Seen)), entries.Count(e => e.Flags.HasFlag(MessageFlags.Deleted))),
+            ((int)counted.MessageCount, (int)counted.UnseenCount, (int)counted.DeletedCount));
         var expected = entries.Select(e => $"{e.Uid.Value} {FlagsOf(e)}").ToList();
         foreach (var session in sessions)
         {

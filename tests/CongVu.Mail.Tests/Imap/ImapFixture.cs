@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace CongVu.Mail.Tests.Imap;
 
 /// <summary>An IMAP server over a store with the people an and binh, both with the password "secret".</summary>
-public abstract class ImapFixture() : StoreFixture(Backend.Sqlite), IAsyncLifetime
+public abstract class ImapFixture(Backend backend = Backend.Sqlite) : StoreFixture(backend), IAsyncLifetime
 {
     protected ImapServer Server { get; private set; } = null!;
 

@@ -1,8 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CongVu.Mail.Tests.Connections;
+using CongVu.Mail.Tests.Store;
 
 namespace CongVu.Mail.Tests.Imap;
+
+public sealed class SqliteImapTranscriptTests() : ImapTranscriptTests(Backend.Sqlite);
+
+public sealed class PostgresImapTranscriptTests() : ImapTranscriptTests(Backend.Postgres);
 
 /// <summary>
 /// Plays the conversations of the folder Transcripts. "C: " lines are sent, "S: " lines must come; C2 and S2 are another connection. In an "S: " line
@@ -10,7 +15,7 @@ namespace CongVu.Mail.Tests.Imap;
 /// its CRLF away. "#" begins a comment. A connection signs in as "an" by itself unless the first line says "# stranger"; C2 signs in as "binh" where it
 /// says "# binh".
 /// </summary>
-public sealed class ImapTranscriptTests : ImapFixture
+public abstract class ImapTranscriptTests(Backend backend) : ImapFixture(backend)
 {
     private static readonly string Conversation = Path.Combine(AppContext.BaseDirectory, "Imap", "Transcripts");
 

@@ -154,10 +154,11 @@ public sealed class SqliteStoreDatabase : StoreDatabase
             return;
         }
 
-        foreach (var work in group)
-            work.Complete();
+        // Notices first: a session that is told that its change is done has noticed it itself by then.
         if (changed is not null)
             Committed?.Invoke(changed);
+        foreach (var work in group)
+            work.Complete();
     }
 
     // Another process may hold the lock for longer than we wait. Nothing is broken then: those who wait are told to come again.
