@@ -215,7 +215,7 @@ internal sealed class FetchPlan
             session.Who, mailbox.Id, MessageSets.ToRanges(unseen.Build()), new(FlagMode.Add, MessageFlags.Seen, []), null, session.Closed);
         if (!stored.Ok)
             return null;
-        mailbox.Told(stored.Value.Entries);
+        mailbox.Told(stored.Value);
         return stored.Value.Entries.ToDictionary(entry => entry.Uid);
     }
 }

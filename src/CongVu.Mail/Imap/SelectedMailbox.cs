@@ -65,11 +65,19 @@ internal sealed class SelectedMailbox : IDisposable
     });
 
     /// <summary>The client knows these flags already: it was told of them, or has set them itself.</summary>
-    internal void Told(IReadOnlyList<Entry> entries)
+    internal void Told(FlagsResult stored)
     {
-        foreach (var entry in entries)
+        if (IsNextChange(stored))
+        {
+            Known = stored.ModSeq;
+            return;
+        }
+        foreach (var entry in stored.Entries)
             told[entry.Uid] = entry.ModSeq;
     }
+
+    /// <summary>An account's sequence grows by one with each change: nobody else has changed anything since the client was told last.</summary>
+    internal bool IsNextChange(FlagsResult stored) => stored.Changed && stored.ModSeq.Value == Known.Value + 1;
 
     internal bool MayChange(MailboxRights right) => !ReadOnly && Rights.HasFlag(right);
 

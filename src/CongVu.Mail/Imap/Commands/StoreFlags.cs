@@ -41,12 +41,12 @@ internal static class StoreFlags
         if (silent && !session.CondStore)
         {
             // Where nobody else can have changed them since the client was told last, it knows what they are now.
-            if (stored.Changed && stored.ModSeq.Value == mailbox.Known.Value + 1)
-                mailbox.Told(stored.Entries);
+            if (mailbox.IsNextChange(stored))
+                mailbox.Told(stored);
             return;
         }
         // Told here, with the messages that already had the flags; not again with what others did.
-        mailbox.Told(stored.Entries);
+        mailbox.Told(stored);
         foreach (var chunk in stored.Entries.Chunk(500))
         {
             session.WriteFlags(mailbox, chunk, withUid: uid);
