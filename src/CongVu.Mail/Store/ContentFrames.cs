@@ -27,6 +27,24 @@ internal static class ContentFrames
     /// <summary>Compresses one frame's bytes.</summary>
     internal static byte[] Compress(ReadOnlySpan<byte> bytes) => (compressor ??= new(Level)).Wrap(bytes).ToArray();
 
+    /// <summary>Room for the stored form of so many bytes, whatever they are.</summary>
+    internal static int MaxStoredBytes(int size) => TableBytes(size) + (CountOf(size) * Compressor.GetCompressBound(Math.Min(size, FrameBytes)));
+
+    /// <summary>Writes the stored form of <paramref name="bytes"/>: the table where there is one, and the frames. Returns its length.</summary>
+    internal static int Compress(ReadOnlySpan<byte> bytes, Span<byte> target)
+    {
+        var tableBytes = TableBytes(bytes.Length);
+        var length = tableBytes;
+        for (var (at, index) = (0, 0); at < bytes.Length || index == 0; at += FrameBytes, index++)
+        {
+            var frame = (compressor ??= new(Level)).Wrap(bytes[at..Math.Min(bytes.Length, at + FrameBytes)], target[length..]);
+            if (tableBytes > 0)
+                BinaryPrimitives.WriteInt32LittleEndian(target[(index * sizeof(int))..], frame);
+            length += frame;
+        }
+        return length;
+    }
+
     /// <summary>Expands one frame into <paramref name="target"/>; returns the bytes written.</summary>
     internal static int Expand(ReadOnlySpan<byte> frame, Span<byte> target) => (decompressor ??= new()).Unwrap(frame, target);
 

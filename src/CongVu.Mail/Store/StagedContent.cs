@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CongVu.Formats.Mime;
 using CongVu.Mail.Store.Database;
@@ -53,19 +54,29 @@ public sealed class StagedContent : IAsyncDisposable
 
     internal static async ValueTask<StagedContent> FromMemoryAsync(Contents contents, ReadOnlyMemory<byte> whole, CancellationToken cancellationToken)
     {
-        var bytes = whole.ToArray();
-        var facts = MessageFacts.Read(new MemoryStream(bytes, writable: false), cancellationToken);
-        var sha256 = SHA256.HashData(bytes);
-        var bodySha256 = SHA256.HashData(bytes.AsSpan((int)Math.Clamp(facts.BodyOffset, 0, bytes.Length)));
-        var frames = bytes.Length > MaxUncompressedBytes ? Frames(bytes) : bytes;
-        var (storage, stored) = frames.Length < bytes.Length - (bytes.Length / 16) ? (ContentStorage.InlineFrames, frames) : (ContentStorage.InlineRaw, bytes);
-        if (stored.Length <= MaxInlineBytes)
-            return new(contents, bytes.Length, facts, storage, stored, null, stored.Length, sha256, bodySha256);
-        var file = NewName();
-        await using (var target = CreateFile(contents.PathOf(file)))
-            await target.WriteAsync(stored, cancellationToken);
-        Sync(contents.PathOf(file));
-        return new(contents, bytes.Length, facts, storage + 2, [], file, stored.Length, sha256, bodySha256);
+        var facts = MessageFacts.Read(MemoryMarshal.TryGetArray(whole, out var segment) ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false) : new(whole.ToArray()), cancellationToken);
+        var sha256 = SHA256.HashData(whole.Span);
+        var bodySha256 = SHA256.HashData(whole.Span[(int)Math.Clamp(facts.BodyOffset, 0, whole.Length)..]);
+        // Large arrays are lent, not made: making them for each message would keep the collector busy.
+        var lent = ArrayPool<byte>.Shared.Rent(ContentFrames.MaxStoredBytes(whole.Length));
+        try
+        {
+            var length = whole.Length > MaxUncompressedBytes ? ContentFrames.Compress(whole.Span, lent) : whole.Length;
+            var isSmaller = length < whole.Length - (whole.Length / 16);
+            var stored = isSmaller ? lent.AsMemory(0, length) : whole;
+            var storage = isSmaller ? ContentStorage.InlineFrames : ContentStorage.InlineRaw;
+            if (stored.Length <= MaxInlineBytes)
+                return new(contents, whole.Length, facts, storage, stored.ToArray(), null, stored.Length, sha256, bodySha256);
+            var file = NewName();
+            await using (var target = CreateFile(contents.PathOf(file)))
+                await target.WriteAsync(stored, cancellationToken);
+            Sync(contents.PathOf(file));
+            return new(contents, whole.Length, facts, storage + 2, [], file, stored.Length, sha256, bodySha256);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(lent);
+        }
     }
 
     internal static async ValueTask<StagedContent> FromStreamAsync(Contents contents, Stream source, CancellationToken cancellationToken)
@@ -125,24 +136,6 @@ public sealed class StagedContent : IAsyncDisposable
     }
 
     private static string NewName() => Guid.NewGuid().ToString("N");
-
-    private static byte[] Frames(ReadOnlySpan<byte> bytes)
-    {
-        if (ContentFrames.CountOf(bytes.Length) == 1)
-            return ContentFrames.Compress(bytes);
-        var target = new ArrayBufferWriter<byte>(bytes.Length / 2);
-        var table = target.GetSpan(ContentFrames.TableBytes(bytes.Length))[..ContentFrames.TableBytes(bytes.Length)];
-        var frames = new List<byte[]>();
-        for (var at = 0; at < bytes.Length; at += ContentFrames.FrameBytes)
-        {
-            frames.Add(ContentFrames.Compress(bytes[at..Math.Min(bytes.Length, at + ContentFrames.FrameBytes)]));
-            BinaryPrimitives.WriteInt32LittleEndian(table[((frames.Count - 1) * sizeof(int))..], frames[^1].Length);
-        }
-        target.Advance(table.Length);
-        foreach (var frame in frames)
-            target.Write(frame);
-        return target.WrittenSpan.ToArray();
-    }
 
     // One pass: hashes and frames. What does not compress in its first frame is kept as it is.
     private static async ValueTask<(long StoredSize, bool Raw, byte[] Sha256, byte[] BodySha256)> StoreAsync(Stream source, long size, long bodyOffset, string path, CancellationToken cancellationToken)

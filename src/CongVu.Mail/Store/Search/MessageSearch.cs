@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CongVu.Formats.Mime;
 using CongVu.Mail.Store.Database;
 
@@ -11,7 +12,7 @@ namespace CongVu.Mail.Store.Search;
 public sealed class MessageSearch : IAsyncDisposable
 {
     /// <summary>Messages of one step of the indexer.</summary>
-    private const int BatchMessages = 200;
+    private const int BatchMessages = 100;
 
     /// <summary>A content that more accounts than this have is indexed once for all of them.</summary>
     private const int MaxOwnCopies = 3;
@@ -67,18 +68,28 @@ public sealed class MessageSearch : IAsyncDisposable
     public ValueTask<long> BacklogAsync(CancellationToken cancellationToken) => database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM search_pending"), cancellationToken);
 
     /// <summary>Indexes what is pending until nothing is; returns how many messages.</summary>
-    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    public Task<int> DrainAsync(CancellationToken cancellationToken) => DrainAsync(yielding: false, cancellationToken);
+
+    /// <summary>The same; <paramref name="yielding"/> leaves most of the processor to others.</summary>
+    internal async Task<int> DrainAsync(bool yielding, CancellationToken cancellationToken)
     {
         await indexing.WaitAsync(cancellationToken);
         try
         {
             var total = 0;
-            while (await StepAsync(cancellationToken) is > 0 and var count)
+            while (true)
             {
+                var start = Stopwatch.GetTimestamp();
+                var count = await StepAsync(cancellationToken);
+                if (count == 0)
+                    break;
                 total += count;
                 // Counted no further than it matters.
                 IsBehind = await database.ReadAsync(
                     tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT {MaxBacklog + 1}) AS waiting"), cancellationToken) > MaxBacklog;
+                // Deliveries come first: while they are not too far ahead, two thirds of the time are theirs.
+                if (yielding && !IsBehind)
+                    await Task.Delay(Stopwatch.GetElapsedTime(start) * 2, cancellationToken);
             }
             return total;
         }

@@ -16,7 +16,7 @@ public sealed partial class SearchIndexer(MailStore store, TimeProvider clock, I
         {
             try
             {
-                await store.Search.DrainAsync(stopping);
+                await store.Search.DrainAsync(yielding: true, stopping);
             }
             catch (StoreException error)
             {
