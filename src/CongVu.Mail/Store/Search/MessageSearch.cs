@@ -23,7 +23,11 @@ public sealed class MessageSearch : IAsyncDisposable
     private readonly StoreDatabase database;
     private readonly Contents contents;
     private readonly SearchIndex index;
+    /// <summary>Without a delivery for so long there is nobody to yield to.</summary>
+    private static readonly TimeSpan DeliveryPause = TimeSpan.FromMilliseconds(100);
+
     private readonly SemaphoreSlim indexing = new(1);
+    private long lastDelivery;
 
     internal MessageSearch(StoreDatabase database, Contents contents, SearchIndex index)
     {
@@ -64,6 +68,9 @@ public sealed class MessageSearch : IAsyncDisposable
     /// <summary>So many messages wait to be indexed that searches grow slow: deliveries should slow down.</summary>
     public bool IsBehind { get; private set; }
 
+    /// <summary>Says that mail is coming in just now.</summary>
+    internal void Delivered() => Volatile.Write(ref lastDelivery, Stopwatch.GetTimestamp());
+
     /// <summary>Messages that wait to be indexed.</summary>
     public ValueTask<long> BacklogAsync(CancellationToken cancellationToken) => database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM search_pending"), cancellationToken);
 
@@ -87,8 +94,8 @@ public sealed class MessageSearch : IAsyncDisposable
                 // Counted no further than it matters.
                 IsBehind = await database.ReadAsync(
                     tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT {MaxBacklog + 1}) AS waiting"), cancellationToken) > MaxBacklog;
-                // Deliveries come first: while they are not too far ahead, two thirds of the time are theirs.
-                if (yielding && !IsBehind)
+                // Deliveries come first: while there are some and they are not too far ahead, two thirds of the time are theirs.
+                if (yielding && !IsBehind && Stopwatch.GetElapsedTime(Volatile.Read(ref lastDelivery)) < DeliveryPause)
                     await Task.Delay(Stopwatch.GetElapsedTime(start) * 2, cancellationToken);
             }
             return total;
