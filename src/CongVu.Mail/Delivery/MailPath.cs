@@ -79,7 +79,6 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
         }
 
         // 3. The commit.
-        store.Search.Delivered();
         return (MessageRefusal.None, await store.Deliveries.DeliverAsync(envelope, content, cancellationToken));
     }
 

@@ -37,7 +37,11 @@ public sealed class MailStore : IAsyncDisposable
         Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
         Refusals = new(database, clock);
         Sweeper = new(database, Contents, Search, clock);
-        database.Committed = Changes.Publish;
+        database.Committed = changed =>
+        {
+            Search.Stirred();
+            Changes.Publish(changed);
+        };
     }
 
     /// <summary>The database below.</summary>

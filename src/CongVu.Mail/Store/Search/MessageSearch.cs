@@ -23,11 +23,11 @@ public sealed class MessageSearch : IAsyncDisposable
     private readonly StoreDatabase database;
     private readonly Contents contents;
     private readonly SearchIndex index;
-    /// <summary>Without a delivery for so long there is nobody to yield to.</summary>
-    private static readonly TimeSpan DeliveryPause = TimeSpan.FromMilliseconds(100);
+    /// <summary>Without a change for so long there is nobody to yield to.</summary>
+    private static readonly TimeSpan ChangePause = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim indexing = new(1);
-    private long lastDelivery;
+    private long lastChange;
 
     internal MessageSearch(StoreDatabase database, Contents contents, SearchIndex index)
     {
@@ -68,8 +68,8 @@ public sealed class MessageSearch : IAsyncDisposable
     /// <summary>So many messages wait to be indexed that searches grow slow: deliveries should slow down.</summary>
     public bool IsBehind { get; private set; }
 
-    /// <summary>Says that mail is coming in just now.</summary>
-    internal void Delivered() => Volatile.Write(ref lastDelivery, Stopwatch.GetTimestamp());
+    /// <summary>Says that accounts are changing just now.</summary>
+    internal void Stirred() => Volatile.Write(ref lastChange, Stopwatch.GetTimestamp());
 
     /// <summary>Messages that wait to be indexed.</summary>
     public ValueTask<long> BacklogAsync(CancellationToken cancellationToken) => database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM search_pending"), cancellationToken);
@@ -94,8 +94,8 @@ public sealed class MessageSearch : IAsyncDisposable
                 // Counted no further than it matters.
                 IsBehind = await database.ReadAsync(
                     tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT {MaxBacklog + 1}) AS waiting"), cancellationToken) > MaxBacklog;
-                // Deliveries come first: while there are some and they are not too far ahead, two thirds of the time are theirs.
-                if (yielding && !IsBehind && Stopwatch.GetElapsedTime(Volatile.Read(ref lastDelivery)) < DeliveryPause)
+                // Others come first: while they are at work and they are not too far ahead, two thirds of the time are theirs.
+                if (yielding && !IsBehind && Stopwatch.GetElapsedTime(Volatile.Read(ref lastChange)) < ChangePause)
                     await Task.Delay(Stopwatch.GetElapsedTime(start) * 2, cancellationToken);
             }
             return total;
