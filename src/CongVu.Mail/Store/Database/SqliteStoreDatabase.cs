@@ -15,6 +15,12 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     /// <summary>Work in one commit: enough for every session of a busy server, small enough to bound its latency.</summary>
     private const int MaxGroup = 512;
 
+    /// <summary>Pages in the log before they are carried into the main file: 32 MB.</summary>
+    private const int CheckpointPages = 4096;
+
+    /// <summary>SQLITE_DBSTATUS_CACHE_WRITE: pages written to the log.</summary>
+    private const int CacheWrite = 9;
+
     /// <summary>Work that may wait for the writer; beyond it callers wait to hand theirs in.</summary>
     private const int MaxWaiting = 4096;
 
@@ -25,6 +31,9 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     private readonly Session writer;
     private readonly Thread thread;
     private volatile Exception? failure;
+    private Session? checkpointer;
+    private Task? checkpointing;
+    private long pagesLogged;
 
     private SqliteStoreDatabase(string file, TimeSpan lockWait)
     {
@@ -90,14 +99,16 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         .Replace("{without_rowid}", " WITHOUT ROWID", StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (queue.Writer.TryComplete())
             thread.Join();
+        if (checkpointing is not null)
+            await checkpointing;
+        checkpointer?.Dispose();
         while (readers.TryTake(out var session))
             session.Dispose();
         writer.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private Session Open()
@@ -105,12 +116,12 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         var session = new Session(new SqliteConnection(connectionString));
         // Commands of an operator write from processes of their own: SQLite's own waiting is a millisecond at first, not a tenth of a second.
         session.Execute($"PRAGMA busy_timeout={(int)lockWait.TotalMilliseconds}");
-        // Page size before the first table; a checkpoint every 32 MB of log keeps syncs of the main file rare.
+        // Page size before the first table; checkpoints are our own.
         session.Execute("PRAGMA page_size=8192");
         session.Execute("PRAGMA journal_mode=WAL");
         session.Execute("PRAGMA synchronous=FULL");
         session.Execute("PRAGMA foreign_keys=OFF");
-        session.Execute("PRAGMA wal_autocheckpoint=4096");
+        session.Execute("PRAGMA wal_autocheckpoint=0");
         session.Execute("PRAGMA cache_size=-32768");
         return session;
     }
@@ -159,6 +170,48 @@ public sealed class SqliteStoreDatabase : StoreDatabase
             Committed?.Invoke(changed);
         foreach (var work in group)
             work.Complete();
+        CheckpointWhenDue();
+    }
+
+    // The log is carried into the main file by a connection of its own, while commits go on; what they added meanwhile is little and is carried by the
+    // writer between two groups, so that the log can begin anew. A commit never waits for the whole.
+    private void CheckpointWhenDue()
+    {
+        _ = raw.sqlite3_db_status(writer.Connection.Handle, CacheWrite, out var pages, out _, 1);
+        pagesLogged += pages;
+        if (checkpointing is { IsCompleted: true })
+        {
+            checkpointing = null;
+            Carry(writer);
+        }
+        if (pagesLogged < CheckpointPages || checkpointing is not null)
+            return;
+        pagesLogged = 0;
+        checkpointing = Task.Run(Checkpoint);
+    }
+
+    private void Checkpoint()
+    {
+        checkpointer ??= Open();
+        Carry(checkpointer);
+    }
+
+    private void Carry(Session session)
+    {
+        try
+        {
+            session.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is not (raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL))
+        {
+            // What was committed is in the log and stays there; but a disk that fails here will fail there.
+            failure = error;
+            Failed?.Invoke(error);
+        }
+        catch (SqliteException)
+        {
+            // The next one does it.
+        }
     }
 
     // Another process may hold the lock for longer than we wait. Nothing is broken then: those who wait are told to come again.
