@@ -67,13 +67,15 @@ internal sealed class FtsIndex : SearchIndex
 
     internal override ValueTask<List<long>> MatchAsync(long first, long last, SearchField field, string words, CancellationToken cancellationToken)
     {
-        var keys = new HashSet<long>();
+        var keys = new List<long>();
+        var queries = 0;
         var reader = Rent();
         try
         {
             foreach (var query in Queries(reader, field, words.Split(' ')))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                queries++;
                 using var command = reader.CreateCommand();
                 command.CommandText = "SELECT rowid FROM texts WHERE texts MATCH $query AND rowid BETWEEN $first AND $last";
                 command.Parameters.AddWithValue("$query", query);
@@ -89,7 +91,8 @@ internal sealed class FtsIndex : SearchIndex
             lock (gate)
                 readers.Push(reader);
         }
-        return ValueTask.FromResult<List<long>>([.. keys]);
+        // Only alternatives that were asked apart can have found the same.
+        return ValueTask.FromResult(queries > 1 ? [.. keys.Distinct()] : keys);
     }
 
     public override ValueTask DisposeAsync()

@@ -127,6 +127,7 @@ public sealed class MessageSearch : IAsyncDisposable
             candidates.AddRange(await database.ReadAsync(tx => SharedAsync(tx, account, shared), cancellationToken));
         if (!verify)
         {
+            found.EnsureCapacity(found.Count + own.Count + candidates.Count);
             foreach (var key in own)
                 found.Add(new(key & SearchIndex.Mask));
             foreach (var (message, _) in candidates)
