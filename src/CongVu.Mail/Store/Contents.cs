@@ -53,6 +53,9 @@ public sealed class Contents
     /// <summary>Where messages on their way in wait; emptied at start.</summary>
     internal string Spool { get; }
 
+    /// <summary>A sync failed: the process must end and recover at its next start.</summary>
+    internal void Failed(Exception error) => database.Failed?.Invoke(error);
+
     /// <summary>Begins a new content.</summary>
     public ContentWriter Create() => new(this);
 

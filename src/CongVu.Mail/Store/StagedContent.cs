@@ -70,7 +70,7 @@ public sealed class StagedContent : IAsyncDisposable
             var file = NewName();
             await using (var target = CreateFile(contents.PathOf(file)))
                 await target.WriteAsync(stored, cancellationToken);
-            Sync(contents.PathOf(file));
+            Sync(contents, contents.PathOf(file));
             return new(contents, whole.Length, facts, storage + 2, [], file, stored.Length, sha256, bodySha256);
         }
         finally
@@ -90,7 +90,7 @@ public sealed class StagedContent : IAsyncDisposable
         try
         {
             var (storedSize, raw, sha256, bodySha256) = await StoreAsync(source, size, facts.BodyOffset, path, cancellationToken);
-            Sync(path);
+            Sync(contents, path);
             return new(contents, size, facts, raw ? ContentStorage.FileRaw : ContentStorage.FileFrames, [], file, storedSize, sha256, bodySha256);
         }
         catch
@@ -194,9 +194,18 @@ public sealed class StagedContent : IAsyncDisposable
         return new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
     }
 
-    private static void Sync(string path)
+    // A failed sync leaves what is on the disk unknown, here as in the database: the message is refused for now and the process ends.
+    private static void Sync(Contents contents, string path)
     {
-        FileSync.SyncFile(path);
-        FileSync.SyncFolder(Path.GetDirectoryName(path)!);
+        try
+        {
+            FileSync.SyncFile(path);
+            FileSync.SyncFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (IOException error)
+        {
+            contents.Failed(error);
+            throw new StoreException("A content could not be synced.", error);
+        }
     }
 }
