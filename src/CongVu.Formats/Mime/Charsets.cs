@@ -27,6 +27,11 @@ public static class Charsets
         return ComposedText.Of(text);
     }
 
+    /// <summary>The name is one that <see cref="Decode"/> need not guess; so is none at all.</summary>
+    public static bool IsKnown(string charset) => charset.Trim().Trim('"', '\'').ToLowerInvariant() is var name
+        && (name is "" or "us-ascii" or "ascii" or "utf-8" or "utf8" or "viscii" or "x-viscii" or "csviscii" or "viscii1.1-1" or "tcvn" or "tcvn3" or "x-viet-tcvn" or "x-viet-tcvn5712" or "tcvn-5712"
+            or "x-tcvn3" or "abc" or "vni" or "x-viet-vni" or "x-vni" or "vni-win" or "utf-7" or "unicode-1-1-utf-7" || Known(name) is not null);
+
     /// <summary>UTF-8 where it is valid, else the Windows code page of Vietnamese, which contains Western European letters as well.</summary>
     public static string Guess(ReadOnlySpan<byte> bytes)
     {

@@ -41,7 +41,7 @@ internal sealed class HeaderSet
         return all;
     }
 
-    private static InternetAddressList Parse(byte[] value)
+    internal static InternetAddressList Parse(byte[] value)
     {
         var bytes = IsAscii(value) ? value : Encoding.UTF8.GetBytes(Charsets.Guess(value));
         try
@@ -104,7 +104,7 @@ internal sealed class HeaderSet
     private static string Clean(string? name) => name is null ? "" : string.Concat(name.Where(c => !char.IsControl(c) && c != '\ufffe' && c != '\uffff'));
 
     // RFC 5322 §2.2.3: the line ends go, the white space after them stays.
-    private static byte[] Unfold(ReadOnlySpan<byte> raw)
+    internal static byte[] Unfold(ReadOnlySpan<byte> raw)
     {
         var value = new byte[raw.Length];
         var length = 0;

@@ -123,7 +123,7 @@ public static class MimeSection
     }
 
     // A field goes on over lines that begin with white space.
-    private static int FieldLength(ReadOnlySpan<byte> text)
+    internal static int FieldLength(ReadOnlySpan<byte> text)
     {
         var at = 0;
         while (true)

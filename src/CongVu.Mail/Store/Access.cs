@@ -59,6 +59,10 @@ internal static class Access
         """,
         who.Value);
 
+    /// <summary>What of one account the principal may use in any way.</summary>
+    internal static ValueTask<List<VisibleMailbox>> ListAsync(Tx tx, PrincipalId who, AccountId account) =>
+        ReadAsync(tx, $"{Visible} AND m.account_id = $2 ORDER BY m.id", who.Value, account.Value);
+
     /// <summary>Where a name points, whether or not anything stands there; null when it points at no account.</summary>
     internal static async ValueTask<(AccountId Account, string Path)?> PlaceAsync(Tx tx, PrincipalId who, string name)
     {

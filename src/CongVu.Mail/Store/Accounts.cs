@@ -121,7 +121,7 @@ public sealed partial class Accounts
         return new(status, new(found.Account), normalized);
     }
 
-    private static Account ReadAccount(DbDataReader row) => new(
+    internal static Account ReadAccount(DbDataReader row) => new(
         new(row.GetInt64(0)),
         (AccountKind)row.GetInt16(1),
         row.GetString(2),

@@ -73,6 +73,9 @@ public sealed class Contents
     public async ValueTask<ContentReader> OpenAsync(ContentId id, ReadOnlyMemory<byte> prefix, CancellationToken cancellationToken) =>
         new(this, await RowAsync(id, cancellationToken), prefix);
 
+    /// <summary>Reads bytes in memory as if they were a content.</summary>
+    internal ContentReader OfBytes(byte[] bytes) => new(this, new(default, bytes.Length, ContentStorage.InlineRaw, null, bytes), default);
+
     private ValueTask<ContentRow> RowAsync(ContentId id, CancellationToken cancellationToken) => database.ReadAsync(
         async tx => await tx.FirstAsync(
             "SELECT c.size, c.storage, c.file, d.data FROM contents c LEFT JOIN content_data d ON d.content_id = c.id WHERE c.id = $1", row => ContentRow.Read(row, id, 0), id.Value)

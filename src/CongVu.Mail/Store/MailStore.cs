@@ -36,7 +36,8 @@ public sealed class MailStore : IAsyncDisposable
         Deliveries = new(database, Queue, clock);
         Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
         Refusals = new(database, clock);
-        Sweeper = new(database, Contents, Search, clock);
+        Uploads = new(database, clock);
+        Sweeper = new(database, Contents, Search, Uploads, clock);
         database.Committed = changed =>
         {
             Search.Stirred();
@@ -52,6 +53,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Bytes of messages.</summary>
     public Contents Contents { get; }
+
+    /// <summary>Part of every state that clients keep; another one after a restore, so that they read anew.</summary>
+    public long Epoch { get; private init; }
 
     /// <summary>Principals, accounts, addresses, grants.</summary>
     public Accounts Accounts { get; }
@@ -77,6 +81,9 @@ public sealed class MailStore : IAsyncDisposable
     /// <summary>Mail that was refused, for the trace.</summary>
     public RefusalLog Refusals { get; }
 
+    /// <summary>Bytes uploaded and not yet used.</summary>
+    public Uploads Uploads { get; }
+
     /// <summary>Takes away what nobody can reach.</summary>
     public Sweeper Sweeper { get; }
 
@@ -90,7 +97,8 @@ public sealed class MailStore : IAsyncDisposable
         StoreDatabase database = options.PostgresConnection is { } connection
             ? await PostgresStoreDatabase.OpenAsync(connection, cancellationToken)
             : await SqliteStoreDatabase.OpenAsync(Path.Combine(options.Folder, "store.db"), cancellationToken);
-        return new(database, options, clock);
+        var epoch = await database.ReadAsync(tx => tx.ScalarAsync<long?>("SELECT value FROM counters WHERE name = 'epoch'"), cancellationToken);
+        return new(database, options, clock) { Epoch = epoch ?? 1 };
     }
 
     /// <inheritdoc/>

@@ -89,47 +89,48 @@ public sealed partial class Mailboxes
         cancellationToken);
 
     /// <summary>Gives a mailbox and what is below it another name in the same account; of INBOX the messages move (RFC 9051 §6.3.6).</summary>
-    public Task<Refusal> RenameAsync(PrincipalId who, string from, string to, CancellationToken cancellationToken) => database.WriteAsync(
-        async tx =>
+    public Task<Refusal> RenameAsync(PrincipalId who, string from, string to, CancellationToken cancellationToken) =>
+        database.WriteAsync(tx => RenameAsync(tx, who, from, to), cancellationToken);
+
+    private async ValueTask<Refusal> RenameAsync(Tx tx, PrincipalId who, string from, string to)
+    {
+        // 1. What is renamed, and may it be?
+        if (await Access.FindAsync(tx, who, from) is not { } found)
+            return Refusal.NotFound;
+        var mailbox = found.Mailbox;
+        if (!found.Rights.HasFlag(MailboxRights.Delete) || await Access.PlaceAsync(tx, who, to) is not { } place || place.Account != mailbox.Account)
+            return Refusal.NoPermission;
+
+        // 2. Is the new name free and possible?
+        if (!MailboxName.IsValid(place.Path) || place.Path.StartsWith(mailbox.Path + "/", StringComparison.Ordinal))
+            return Refusal.InvalidName;
+        if (await tx.ScalarAsync<long?>("SELECT id FROM mailboxes WHERE account_id = $1 AND path = $2", place.Account.Value, place.Path) is not null)
+            return Refusal.AlreadyExists;
+
+        // 3. INBOX stays; its messages go.
+        var modSeq = await BumpAsync(tx, place.Account);
+        if (mailbox.Role == MailboxRole.Inbox)
         {
-            // 1. What is renamed, and may it be?
-            if (await Access.FindAsync(tx, who, from) is not { } found)
-                return Refusal.NotFound;
-            var mailbox = found.Mailbox;
-            if (!found.Rights.HasFlag(MailboxRights.Delete) || await Access.PlaceAsync(tx, who, to) is not { } place || place.Account != mailbox.Account)
+            if (await MakeAsync(tx, who, place.Account, place.Path, MailboxRole.None, modSeq) is not { } made)
                 return Refusal.NoPermission;
-
-            // 2. Is the new name free and possible?
-            if (!MailboxName.IsValid(place.Path) || place.Path.StartsWith(mailbox.Path + "/", StringComparison.Ordinal))
-                return Refusal.InvalidName;
-            if (await tx.ScalarAsync<long?>("SELECT id FROM mailboxes WHERE account_id = $1 AND path = $2", place.Account.Value, place.Path) is not null)
-                return Refusal.AlreadyExists;
-
-            // 3. INBOX stays; its messages go.
-            var modSeq = await BumpAsync(tx, place.Account);
-            if (mailbox.Role == MailboxRole.Inbox)
-            {
-                if (await MakeAsync(tx, who, place.Account, place.Path, MailboxRole.None, modSeq) is not { } made)
-                    return Refusal.NoPermission;
-                await Messages.MoveAllAsync(tx, mailbox, made, modSeq, Now);
-                return Refusal.None;
-            }
-
-            // 4. The new parent, then the mailbox and all below it.
-            if (MailboxName.Parent(place.Path) is { } parent && await EnsureAsync(tx, who, place.Account, parent, modSeq) is null)
-                return Refusal.NoPermission;
-            await tx.ExecuteAsync(
-                $"UPDATE mailboxes SET path = $4 || substr(path, $5), modseq = $6 WHERE {Below} OR id = $7",
-                place.Account.Value,
-                mailbox.Path + "/",
-                mailbox.Path + "0",
-                place.Path,
-                RuneCount(mailbox.Path) + 1,
-                modSeq.Value,
-                mailbox.Id.Value);
+            await Messages.MoveAllAsync(tx, mailbox, made, modSeq, Now);
             return Refusal.None;
-        },
-        cancellationToken);
+        }
+
+        // 4. The new parent, then the mailbox and all below it.
+        if (MailboxName.Parent(place.Path) is { } parent && await EnsureAsync(tx, who, place.Account, parent, modSeq) is null)
+            return Refusal.NoPermission;
+        await tx.ExecuteAsync(
+            $"UPDATE mailboxes SET path = $4 || substr(path, $5), modseq = $6 WHERE {Below} OR id = $7",
+            place.Account.Value,
+            mailbox.Path + "/",
+            mailbox.Path + "0",
+            place.Path,
+            RuneCount(mailbox.Path) + 1,
+            modSeq.Value,
+            mailbox.Id.Value);
+        return Refusal.None;
+    }
 
     /// <summary>Adds a name to the list of subscriptions or takes it off; the mailbox need not exist (RFC 9051 §6.3.7).</summary>
     public Task<Refusal> SubscribeAsync(PrincipalId who, string name, bool subscribed, CancellationToken cancellationToken)
@@ -138,12 +139,10 @@ public sealed partial class Mailboxes
         return database.WriteAsync(
             async tx =>
             {
-                await tx.ExecuteAsync("DELETE FROM subscriptions WHERE principal_id = $1 AND name = $2", who.Value, normalized);
-                if (!subscribed)
-                    return Refusal.None;
-                if (await tx.ScalarAsync<long>("SELECT COUNT(*) FROM subscriptions WHERE principal_id = $1", who.Value) >= MaxMailboxes)
-                    return Refusal.TooMany;
-                await tx.ExecuteAsync("INSERT INTO subscriptions (principal_id, name) VALUES ($1, $2)", who.Value, normalized);
+                if (await PutSubscriptionAsync(tx, who, normalized, subscribed) is var refusal and not Refusal.None)
+                    return refusal;
+                if (await Access.FindAsync(tx, who, normalized) is { } found)
+                    await TouchAsync(tx, found.Mailbox);
                 return Refusal.None;
             },
             cancellationToken);

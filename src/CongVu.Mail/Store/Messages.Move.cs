@@ -157,7 +157,7 @@ public sealed partial class Messages
             if (vaulted.Count == 0)
                 continue;
             await tx.ExecuteAsync(
-                $"INSERT INTO message_tombstones (account_id, modseq, message_id) SELECT account_id, $1, id FROM messages WHERE id IN {In(tx, 2)}", modSeq.Value, Numbers(vaulted.Select(v => v.Id)));
+                $"INSERT INTO message_tombstones (account_id, modseq, message_id, thread_id, created_modseq) SELECT account_id, $1, id, thread_id, created_modseq FROM messages WHERE id IN {In(tx, 2)}", modSeq.Value, Numbers(vaulted.Select(v => v.Id)));
             freed += vaulted.Sum(v => v.Size);
             gone += vaulted.Count;
         }
@@ -167,9 +167,9 @@ public sealed partial class Messages
     }
 
     // A list of numbers is one parameter, so that the statement's text is always the same.
-    private static string Numbers(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
+    internal static string Numbers(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
 
-    private static string In(Tx tx, int parameter) => tx.IsPostgres
+    internal static string In(Tx tx, int parameter) => tx.IsPostgres
         ? $"(SELECT value::bigint FROM json_array_elements_text(${parameter}::json))"
         : $"(SELECT value FROM json_each(${parameter}))";
 

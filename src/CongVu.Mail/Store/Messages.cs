@@ -149,7 +149,7 @@ public sealed partial class Messages
     }
 
     // Nearly always empty: no string for each row.
-    private static string ReadKeywords(DbDataReader row, int column) => row.GetString(column) is { Length: > 0 } keywords ? keywords : "";
+    internal static string ReadKeywords(DbDataReader row, int column) => row.GetString(column) is { Length: > 0 } keywords ? keywords : "";
 
     internal static async ValueTask<List<Uid>> VanishedAsync(Tx tx, MailboxId id, ModSeq since)
     {

@@ -27,13 +27,15 @@ public sealed class Sweeper
     private readonly StoreDatabase database;
     private readonly Contents contents;
     private readonly MessageSearch search;
+    private readonly Uploads uploads;
     private readonly TimeProvider clock;
 
-    internal Sweeper(StoreDatabase database, Contents contents, MessageSearch search, TimeProvider clock)
+    internal Sweeper(StoreDatabase database, Contents contents, MessageSearch search, Uploads uploads, TimeProvider clock)
     {
         this.database = database;
         this.contents = contents;
         this.search = search;
+        this.uploads = uploads;
         this.clock = clock;
     }
 
@@ -42,6 +44,7 @@ public sealed class Sweeper
     /// <summary>One sweep.</summary>
     public async Task<Swept> SweepAsync(CancellationToken cancellationToken)
     {
+        await uploads.SweepAsync(cancellationToken);
         var messages = await RepeatAsync(SweepVaultAsync, cancellationToken);
         var removed = await RepeatAsync(SweepContentsAsync, cancellationToken);
         await RepeatAsync(MarkOrphansAsync, cancellationToken);
@@ -80,11 +83,13 @@ public sealed class Sweeper
         return gone.Count;
     }
 
-    /// <summary>No message, queue entry or circular has the content.</summary>
+    /// <summary>No message, queue entry, circular, upload or submission has the content.</summary>
     private const string Unused = """
         NOT EXISTS (SELECT 1 FROM messages WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM outbound_messages WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM fanouts WHERE content_id = contents.id)
+        AND NOT EXISTS (SELECT 1 FROM uploads WHERE content_id = contents.id)
+        AND NOT EXISTS (SELECT 1 FROM submissions WHERE content_id = contents.id)
         """;
 
     private long orphansSeen;

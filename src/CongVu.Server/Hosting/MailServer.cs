@@ -6,8 +6,11 @@ using CongVu.Mail.Smtp;
 using CongVu.Mail.Store;
 using CongVu.Mail.Store.Database;
 using CongVu.Mail.Store.Search;
+using CongVu.Mail.Jmap;
 using CongVu.Server.Configuration;
+using CongVu.Server.Web;
 using DnsClient;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -34,15 +37,25 @@ internal sealed partial class MailServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "congvu", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(store);
+        builder.Services.AddAuthentication(BasicAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BasicAuthentication>(BasicAuthentication.SchemeName, null);
+        builder.Services.AddAuthorization();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         (logging ?? ToConsole)(builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         AddBackgroundWork(builder.Services, options, store, clock);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, certificate, clock));
+        var path = new MailPath(store, options.MessageLimits);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
+        application.UseAuthentication();
+        application.UseAuthorization();
         WebPages.Map(application, options, store, this);
+        JmapEndpoints.Map(
+            application,
+            new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, application.Services.GetRequiredService<ILogger<JmapApi>>()),
+            store);
 
         var log = application.Services.GetRequiredService<ILogger<MailServer>>();
         certificate.ReloadFailed = error => LogCertificateFailed(log, error);
@@ -139,11 +152,11 @@ internal sealed partial class MailServer : IAsyncDisposable
     private static void Add(IServiceCollection services, Func<IServiceProvider, Func<CancellationToken, Task>> work) =>
         services.AddSingleton<IHostedService>(provider => new BackgroundWork(work(provider)));
 
-    private void Listen(KestrelServerOptions kestrel, ServerOptions options, MailStore store, TlsCertificate certificate, TimeProvider clock)
+    private void Listen(KestrelServerOptions kestrel, ServerOptions options, MailStore store, MailPath path, TlsCertificate certificate, TimeProvider clock)
     {
         var smtp = new SmtpServer(
             store,
-            new MailPath(store, options.MessageLimits),
+            path,
             new()
             {
                 HostName = options.HostName,

@@ -1,0 +1,16 @@
+namespace CongVu.Mail.Jmap;
+
+/// <summary>The URIs of what is spoken here.</summary>
+internal static class Capabilities
+{
+    internal const string Core = "urn:ietf:params:jmap:core";
+    internal const string Mail = "urn:ietf:params:jmap:mail";
+    internal const string Submission = "urn:ietf:params:jmap:submission";
+    internal const string Vacation = "urn:ietf:params:jmap:vacationresponse";
+    internal const string WebSocket = "urn:ietf:params:jmap:websocket";
+    internal const string Blob = "urn:ietf:params:jmap:blob";
+    internal const string Quota = "urn:ietf:params:jmap:quota";
+    internal const string Contacts = "urn:ietf:params:jmap:contacts";
+
+    internal static readonly string[] All = [Core, Mail, Submission, Vacation, WebSocket, Blob, Quota, Contacts];
+}
