@@ -1,6 +1,10 @@
 using System.Text.Json;
+using CongVu.Mail.Jmap.Blobs;
+using CongVu.Mail.Jmap.Contacts;
 using CongVu.Mail.Jmap.Emails;
 using CongVu.Mail.Jmap.Mailboxes;
+using CongVu.Mail.Jmap.Quotas;
+using CongVu.Mail.Jmap.Submission;
 using CongVu.Mail.Jmap.Threads;
 
 namespace CongVu.Mail.Jmap;
@@ -29,6 +33,31 @@ internal static class MethodTable
         ["Email/copy"] = new(Capabilities.Mail, EmailCopy.RunAsync),
         ["Email/import"] = new(Capabilities.Mail, EmailImport.RunAsync),
         ["Email/parse"] = new(Capabilities.Mail, EmailParse.RunAsync),
+        ["Identity/get"] = new(Capabilities.Submission, IdentityMethods.GetAsync),
+        ["Identity/changes"] = new(Capabilities.Submission, IdentityMethods.ChangesAsync),
+        ["Identity/set"] = new(Capabilities.Submission, IdentityMethods.SetAsync),
+        ["EmailSubmission/get"] = new(Capabilities.Submission, SubmissionMethods.GetAsync),
+        ["EmailSubmission/changes"] = new(Capabilities.Submission, SubmissionMethods.ChangesAsync),
+        ["EmailSubmission/query"] = new(Capabilities.Submission, SubmissionMethods.QueryAsync),
+        ["EmailSubmission/queryChanges"] = new(Capabilities.Submission, SubmissionMethods.QueryChangesAsync),
+        ["EmailSubmission/set"] = new(Capabilities.Submission, SubmissionMethods.SetAsync),
+        ["VacationResponse/get"] = new(Capabilities.Vacation, VacationMethods.GetAsync),
+        ["VacationResponse/set"] = new(Capabilities.Vacation, VacationMethods.SetAsync),
+        ["SearchSnippet/get"] = new(Capabilities.Mail, SearchSnippetGet.RunAsync),
+        ["Blob/copy"] = new(Capabilities.Core, BlobMethods.CopyAsync),
+        ["Blob/upload"] = new(Capabilities.Blob, BlobMethods.UploadAsync),
+        ["Blob/get"] = new(Capabilities.Blob, BlobMethods.GetAsync),
+        ["Blob/lookup"] = new(Capabilities.Blob, BlobMethods.LookupAsync),
+        ["Quota/get"] = new(Capabilities.Quota, QuotaMethods.GetAsync),
+        ["Quota/changes"] = new(Capabilities.Quota, QuotaMethods.ChangesAsync),
+        ["Quota/query"] = new(Capabilities.Quota, QuotaMethods.QueryAsync),
+        ["Quota/queryChanges"] = new(Capabilities.Quota, QuotaMethods.QueryChangesAsync),
+        ["AddressBook/get"] = new(Capabilities.Contacts, ContactMethods.GetBooksAsync),
+        ["AddressBook/changes"] = new(Capabilities.Contacts, ContactMethods.ChangesAsync),
+        ["ContactCard/get"] = new(Capabilities.Contacts, ContactMethods.GetCardsAsync),
+        ["ContactCard/changes"] = new(Capabilities.Contacts, ContactMethods.ChangesAsync),
+        ["ContactCard/query"] = new(Capabilities.Contacts, ContactMethods.QueryCardsAsync),
+        ["ContactCard/queryChanges"] = new(Capabilities.Contacts, ContactMethods.ChangesAsync),
     };
 
     // RFC 8620 §4.

@@ -33,6 +33,10 @@ public sealed partial class Accounts
     public ValueTask<Principal?> FindPrincipalAsync(string login, CancellationToken cancellationToken) =>
         database.ReadAsync(tx => FindPrincipalAsync(tx, login), cancellationToken);
 
+    /// <summary>A principal by key.</summary>
+    public ValueTask<Principal?> FindPrincipalAsync(PrincipalId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(tx => tx.FirstAsync($"SELECT {PrincipalColumns} FROM principals WHERE id = $1", ReadPrincipal, id.Value), cancellationToken);
+
     /// <summary>The account that <paramref name="address"/> leads to, in any state.</summary>
     public ValueTask<Account?> FindAsync(string address, CancellationToken cancellationToken) => database.ReadAsync(
         tx => tx.FirstAsync($"SELECT {AccountColumns} {FromAccounts} JOIN addresses named ON named.account_id = a.id WHERE named.address = $1", ReadAccount, Address.Normalize(address)),

@@ -66,6 +66,7 @@ public sealed class DeliveryStore
         var id = await content.InsertAsync(tx, now);
         var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", id, content.Size);
         long? queue = envelope.Remote.Count == 0 ? null : await Queue.AddAsync(tx, envelope, id, now);
+        long? submission = envelope.Submission is { } submitted ? await Submissions.AddAsync(tx, submitted, queue) : null;
         foreach (var recipient in envelope.Remote)
             await TraceAsync(tx, TraceEvent.Queued, source, recipient.Address, now, "");
         if (local.Length > SliceRecipients)
@@ -81,11 +82,11 @@ public sealed class DeliveryStore
                 list,
                 JsonSerializer.Serialize(content.ThreadKeys),
                 now);
-            return (new(id, queue), fanout);
+            return (new(id, queue, submission), fanout);
         }
         foreach (var recipient in local)
             await DeliverOneAsync(tx, source, new(recipient.Account.Value, recipient.Address), content.ThreadKeys, now);
-        return (new(id, queue), null);
+        return (new(id, queue, submission), null);
     }
 
     private async Task FanOutAsync(long id, CancellationToken cancellationToken)

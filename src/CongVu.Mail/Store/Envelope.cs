@@ -90,6 +90,9 @@ public sealed record Envelope
     /// <summary>The account that submitted it; null for mail from outside.</summary>
     public AccountId? Submitter { get; init; }
 
+    /// <summary>What a client submitted it as (RFC 8621 §7), to be kept with it; null where it came otherwise.</summary>
+    public NewSubmission? Submission { get; init; }
+
     /// <summary>The peer, for the trace.</summary>
     public string RemoteHost { get; init; } = "";
 }
@@ -97,4 +100,5 @@ public sealed record Envelope
 /// <summary>A message taken: durable when this is returned.</summary>
 /// <param name="Content">Its content.</param>
 /// <param name="QueueId">Its row in the outbound queue, when recipients elsewhere wait there.</param>
-public sealed record DeliveryReceipt(ContentId Content, long? QueueId);
+/// <param name="SubmissionId">The row of <see cref="Envelope.Submission"/>.</param>
+public sealed record DeliveryReceipt(ContentId Content, long? QueueId, long? SubmissionId = null);

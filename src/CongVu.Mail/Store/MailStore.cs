@@ -37,6 +37,9 @@ public sealed class MailStore : IAsyncDisposable
         Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
         Refusals = new(database, clock);
         Uploads = new(database, clock);
+        Submissions = new(database, clock);
+        Identities = new(database);
+        Vacations = new(database);
         Sweeper = new(database, Contents, Search, Uploads, clock);
         database.Committed = changed =>
         {
@@ -83,6 +86,15 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Bytes uploaded and not yet used.</summary>
     public Uploads Uploads { get; }
+
+    /// <summary>Messages given to be sent.</summary>
+    public Submissions Submissions { get; }
+
+    /// <summary>In whose name and with which signature people write.</summary>
+    public Identities Identities { get; }
+
+    /// <summary>Answers while holders are away.</summary>
+    public Vacations Vacations { get; }
 
     /// <summary>Takes away what nobody can reach.</summary>
     public Sweeper Sweeper { get; }

@@ -137,6 +137,7 @@ public sealed partial class Queue
                     await TraceLog.WriteAsync(
                         tx, now, result switch { OutboundResult.Sent => TraceEvent.Sent, OutboundResult.Deferred => TraceEvent.Deferred, _ => TraceEvent.Bounced }, work.Domain, work.Sender, recipient.Address, work.Content, status);
                 }
+                await Submissions.MovedAsync(tx, work.Message);
                 await ForgetIfEmptyAsync(tx, work.Message);
                 if (notice is { } tell)
                     await DeliveryStore.AcceptAsync(tx, tell.Envelope, [.. tell.Envelope.Local], tell.Content, now);
@@ -178,6 +179,7 @@ public sealed partial class Queue
                 "SELECT m.sender, r.recipient, m.content_id FROM outbound_messages m JOIN outbound_recipients r ON r.message_id = m.id WHERE m.id = $1", row => (row.GetString(0), row.GetString(1), row.GetInt64(2)), id);
             foreach (var (sender, recipient, content) in gone)
                 await TraceLog.WriteAsync(tx, now, TraceEvent.Dropped, "", sender, recipient, new(content), actor);
+            await Submissions.MovedAsync(tx, id);
             await tx.ExecuteAsync("DELETE FROM outbound_recipients WHERE message_id = $1", id);
             await Audit.WriteAsync(tx, now, actor, "queue.drop", $"message {id}", $"{gone.Count} recipients");
             return await tx.ExecuteAsync("DELETE FROM outbound_messages WHERE id = $1", id) > 0;

@@ -10,7 +10,6 @@ using CongVu.Mail.Jmap;
 using CongVu.Server.Configuration;
 using CongVu.Server.Web;
 using DnsClient;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -38,7 +37,13 @@ internal sealed partial class MailServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "congvu", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(store);
-        builder.Services.AddAuthentication(BasicAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BasicAuthentication>(BasicAuthentication.SchemeName, null);
+        builder.Services.AddWebEncoders();
+        builder.Services.AddAuthenticationCore(schemes =>
+        {
+            schemes.DefaultScheme = BasicAuthentication.SchemeName;
+            schemes.AddScheme<BasicAuthentication>(BasicAuthentication.SchemeName, null);
+        });
+        builder.Services.AddTransient<BasicAuthentication>();
         builder.Services.AddAuthorization();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

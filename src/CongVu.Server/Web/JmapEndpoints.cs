@@ -20,6 +20,8 @@ internal static class JmapEndpoints
         jmap.MapPost("/api", (HttpContext context) => ApiAsync(context, api));
         jmap.MapPost("/upload/{accountId}/{*rest}", (HttpContext context, string accountId) => UploadAsync(context, api, store, accountId));
         jmap.MapGet("/download/{accountId}/{blobId}/{name}", (HttpContext context, string accountId, string blobId, string name) => DownloadAsync(context, store, accountId, blobId, name));
+        application.UseWebSockets();
+        jmap.MapGet("/ws", (HttpContext context) => JmapWebSocket.RunAsync(context, api));
         jmap.MapGet("/eventsource", (HttpContext context) => EventSource.RunAsync(context, api));
     }
 

@@ -22,9 +22,9 @@ public abstract class JmapFixture(Backend backend) : StoreFixture(backend)
     {
         var reply = await PostAsync(who, $$"""
             {"using":["urn:ietf:params:jmap:core","urn:ietf:params:jmap:mail","urn:ietf:params:jmap:submission","urn:ietf:params:jmap:vacationresponse","urn:ietf:params:jmap:blob","urn:ietf:params:jmap:quota","urn:ietf:params:jmap:contacts"],
-             "methodCalls":{{calls.Replace("ACCOUNT", $"a{account.Value}", StringComparison.Ordinal)}}}
+             "methodCalls":{{calls.Replace("ACCOUNT", $"a{account.Value}", StringComparison.Ordinal)}} }
             """);
-        Assert.Equal(200, reply.Status);
+        Assert.True(reply.Status == 200, reply.Json.ToJsonString() + calls);
         return reply.Json["methodResponses"]!.AsArray();
     }
 

@@ -63,7 +63,7 @@ internal sealed class BodyBuilder(Call call, AccountId account, JsonElement emai
             throw SetErrorException.Invalid("The parts cannot be read.", property);
         var partId = Text(part, "partId");
         var blobId = Text(part, "blobId");
-        var type = Text(part, "type")?.ToLowerInvariant() ?? (partId is not null ? "text/plain" : null);
+        var type = Text(part, "type")?.ToLowerInvariant() ?? (partId is null ? null : property == "htmlBody" ? "text/html" : "text/plain");
         if (type is not null && (!ContentType.TryParse(type, out var parsed) || parsed.Parameters.Count > 0))
             throw SetErrorException.Invalid($"{type} is no media type.", $"{property}/type");
 

@@ -50,9 +50,10 @@ internal static class EmailBuilder
         // 2. The body, with the blobs that it is made of.
         var body = await new BodyBuilder(call, account, email).BuildAsync(cancellationToken);
 
-        // 3. Both.
+        // 3. Both: the header of the root part is the message's.
+        for (var i = 0; i < headers.Count; i++)
+            body.Headers.Insert(i, headers[i]);
         using var bytes = new MemoryStream();
-        await headers.WriteToAsync(Format, bytes, cancellationToken);
         await body.WriteToAsync(Format, bytes, cancellationToken);
         await target.WriteAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), cancellationToken);
     }

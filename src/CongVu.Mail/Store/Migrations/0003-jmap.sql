@@ -31,27 +31,22 @@ CREATE TABLE identities (
   destroyed SMALLINT NOT NULL DEFAULT 0);
 CREATE INDEX identities_account ON identities(account_id);
 
--- Messages given to be sent (RFC 8621 §7). status: 0 pending, 1 final, 2 canceled.
+-- Messages given to be sent (RFC 8621 §7); whether one still can be stopped is seen in the queue.
 CREATE TABLE submissions (
   id {id},
   account_id BIGINT NOT NULL REFERENCES accounts(id),
-  principal_id BIGINT NOT NULL REFERENCES principals(id),
   identity_id BIGINT NOT NULL,
   message_id BIGINT NOT NULL,
   thread_id BIGINT NOT NULL,
-  content_id BIGINT NOT NULL REFERENCES contents(id),
   envelope TEXT NOT NULL,
   send_at BIGINT NOT NULL,
-  status SMALLINT NOT NULL DEFAULT 0,
+  canceled SMALLINT NOT NULL DEFAULT 0,
   queue_id BIGINT,
-  failure TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
   created_modseq BIGINT NOT NULL,
   modseq BIGINT NOT NULL,
   destroyed SMALLINT NOT NULL DEFAULT 0);
 CREATE INDEX submissions_account ON submissions(account_id);
-CREATE INDEX submissions_due ON submissions(send_at) WHERE status = 0;
-CREATE INDEX submissions_content ON submissions(content_id);
+CREATE INDEX submissions_queue ON submissions(queue_id) WHERE queue_id IS NOT NULL;
 
 -- An account's answer while its holder is away (RFC 8621 §8).
 CREATE TABLE vacations (

@@ -1,0 +1,63 @@
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Mail.Store;
+
+/// <summary>An account's answer while its holder is away (RFC 8621 §8).</summary>
+public sealed record Vacation
+{
+    /// <summary>It is given, within the dates.</summary>
+    public bool IsEnabled { get; init; }
+
+    /// <summary>From when on; null for at once.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Until before when; null for until it is switched off.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Subject; null for the server's own.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The text.</summary>
+    public string? TextBody { get; init; }
+
+    /// <summary>The text as HTML.</summary>
+    public string? HtmlBody { get; init; }
+}
+
+/// <summary>The answers of accounts whose holders are away.</summary>
+public sealed class Vacations
+{
+    private readonly StoreDatabase database;
+
+    internal Vacations(StoreDatabase database) => this.database = database;
+
+    internal static ValueTask<Vacation?> FindAsync(Tx tx, AccountId account) => tx.FirstAsync(
+        "SELECT is_enabled, from_date, to_date, subject, text_body, html_body FROM vacations WHERE account_id = $1",
+        row => new Vacation
+        {
+            IsEnabled = row.GetInt16(0) != 0,
+            From = row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+            To = row.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
+            Subject = row.IsDBNull(3) ? null : row.GetString(3),
+            TextBody = row.IsDBNull(4) ? null : row.GetString(4),
+            HtmlBody = row.IsDBNull(5) ? null : row.GetString(5),
+        },
+        account.Value);
+
+    internal Task<int> PutAsync(AccountId account, Vacation vacation, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx => await tx.ExecuteAsync(
+            """
+            INSERT INTO vacations (account_id, is_enabled, from_date, to_date, subject, text_body, html_body, modseq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (account_id) DO UPDATE SET is_enabled = excluded.is_enabled, from_date = excluded.from_date, to_date = excluded.to_date, subject = excluded.subject,
+              text_body = excluded.text_body, html_body = excluded.html_body, modseq = excluded.modseq
+            """,
+            account.Value,
+            vacation.IsEnabled ? 1 : 0,
+            vacation.From?.ToUnixTimeMilliseconds(),
+            vacation.To?.ToUnixTimeMilliseconds(),
+            vacation.Subject,
+            vacation.TextBody,
+            vacation.HtmlBody,
+            (await Mailboxes.BumpAsync(tx, account)).Value),
+        cancellationToken);
+}
