@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace CongVu.Formats.Smtp;
@@ -42,12 +43,14 @@ public enum SmtpVerb
 /// <param name="Argument">What follows it, trimmed; UTF-8 where SMTPUTF8 allows it.</param>
 public readonly record struct SmtpCommand(SmtpVerb Verb, string Argument)
 {
+    private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (byte)c), 127]);
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a line without its end. Null when it is not text at all.</summary>
     public static SmtpCommand? Parse(ReadOnlySpan<byte> line)
     {
-        if (line.ContainsAnyInRange((byte)0, (byte)8) || line.Contains((byte)127))
+        // A bare CR above all: what one server takes for a line's middle is its end for another.
+        if (line.ContainsAny(Controls))
             return null;
         string text;
         try

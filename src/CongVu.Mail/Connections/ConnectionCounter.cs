@@ -18,12 +18,12 @@ public sealed class ConnectionCounter(ConnectionLimits limits)
     public IDisposable? TryEnter(IPAddress address)
     {
         var network = IPAddress.IsLoopback(address) ? null : NetworkOf(address);
-        if (Interlocked.Increment(ref total) > limits.Total || (network is not null && networks.AddOrUpdate(network, 1, (_, n) => n + 1) > limits.PerNetwork))
-        {
-            Leave(network);
-            return null;
-        }
-        return new Place(this, network);
+        // Both are counted before either is looked at: leaving takes back both.
+        var fromNetwork = network is null ? 0 : networks.AddOrUpdate(network, 1, (_, n) => n + 1);
+        if (Interlocked.Increment(ref total) <= limits.Total && fromNetwork <= limits.PerNetwork)
+            return new Place(this, network);
+        Leave(network);
+        return null;
     }
 
     private static string NetworkOf(IPAddress address)

@@ -33,7 +33,7 @@ public static class LineReader
             if (!connection.Input.TryRead(out var read))
             {
                 await connection.FlushAsync();
-                read = await connection.Input.ReadAsync(connection.Closed);
+                read = await connection.ReadAsync();
             }
             var buffer = read.Buffer;
             if (buffer.PositionOf((byte)'\n') is { } end)

@@ -10,21 +10,34 @@ namespace CongVu.Mail.Connections;
 
 /// <summary>
 /// A client of a mail protocol: bytes in and out, TLS when it is begun, one deadline. Protocols read from <see cref="Input"/> and write to
-/// <see cref="Output"/>; nothing is sent before <see cref="FlushAsync"/>, so replies to pipelined commands leave together.
+/// <see cref="Output"/>; nothing is sent before <see cref="FlushAsync"/>, so replies to pipelined commands leave together. A client that does not
+/// take what it is sent is cut off at the deadline, and some seconds after the session's end at the latest.
 /// </summary>
 public sealed class MailConnection : IAsyncDisposable
 {
+    /// <summary>Until the first <see cref="Allow"/>.</summary>
+    private static readonly TimeSpan FirstDeadline = TimeSpan.FromMinutes(1);
+
+    /// <summary>For the last bytes to reach the client after the session's end.</summary>
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(10);
+
     private readonly ConnectionContext context;
+    private readonly TimeProvider clock;
     private readonly CancellationTokenSource lifetime;
+    private readonly CancellationTokenRegistration gone;
     private SslStream? tls;
+    private byte[]? certificateHash;
 
     /// <summary>Takes a connection that Kestrel (or a test) has accepted.</summary>
-    public MailConnection(ConnectionContext context)
+    public MailConnection(ConnectionContext context, TimeProvider? clock = null)
     {
         this.context = context;
+        this.clock = clock ?? TimeProvider.System;
         Input = context.Transport.Input;
         Output = context.Transport.Output;
-        lifetime = CancellationTokenSource.CreateLinkedTokenSource(context.ConnectionClosed);
+        // Made with a delay, so that later ones run by the same clock.
+        lifetime = new(FirstDeadline, this.clock);
+        gone = context.ConnectionClosed.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), lifetime);
         Remote = context.RemoteEndPoint as IPEndPoint ?? new(IPAddress.Loopback, 0);
     }
 
@@ -46,44 +59,85 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Ends when the client goes, the deadline passes or the server stops.</summary>
     public CancellationToken Closed => lifetime.Token;
 
-    /// <summary>tls-server-end-point (RFC 5929 §4.1): the hash of our certificate; null without TLS.</summary>
-    public byte[]? ChannelBinding { get; private set; }
+    /// <summary>The deadline has passed, and the client was still there.</summary>
+    public bool IsOverdue => lifetime.IsCancellationRequested && !context.ConnectionClosed.IsCancellationRequested;
 
     /// <summary>The TLS version and cipher, for the Received line; null without TLS.</summary>
     public string? TlsDescription => tls is null ? null : $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
 
+    /// <summary>What binds a sign-in to this very channel: the hash of our certificate, "tls-server-end-point" of RFC 5929 §4. Null without TLS.</summary>
+    public byte[]? ChannelBinding => certificateHash;
+
     /// <summary>Gives the client this long from now for what comes next.</summary>
     public void Allow(TimeSpan time) => lifetime.CancelAfter(time);
 
+    /// <summary>Waits for bytes of the client.</summary>
+    /// <exception cref="ConnectionAbortedException">The connection broke.</exception>
+    public async ValueTask<ReadResult> ReadAsync()
+    {
+        try
+        {
+            return await Input.ReadAsync(Closed);
+        }
+        catch (IOException error) when (error is not ConnectionResetException)
+        {
+            throw new ConnectionAbortedException("The connection broke.", error);
+        }
+    }
+
     /// <summary>Sends what was written.</summary>
+    /// <exception cref="ConnectionAbortedException">The client has gone, or the connection broke.</exception>
     public async ValueTask FlushAsync()
     {
-        var result = await Output.FlushAsync(Closed);
+        FlushResult result;
+        try
+        {
+            result = await Output.FlushAsync(Closed);
+        }
+        catch (IOException error) when (error is not ConnectionResetException)
+        {
+            throw new ConnectionAbortedException("The connection broke.", error);
+        }
         if (result.IsCompleted || result.IsCanceled)
             throw new ConnectionAbortedException("The client is gone.");
     }
 
+    /// <summary>Sends last words to a client whose deadline has passed; it may be too late for that.</summary>
+    public async ValueTask SendLastWordsAsync(ReadOnlyMemory<byte> words)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            await Output.WriteAsync(words, limit.Token);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or InvalidOperationException or ConnectionAbortedException)
+        {
+            // Nobody listens.
+        }
+    }
+
     /// <summary>
-    /// Begins TLS on a client's command; <paramref name="agree"/> writes the protocol's consent. False when the client had already sent more in the clear
-    /// (RFC 3207 §4.2, RFC 9051 §6.2.1): those bytes could be a stranger's, nothing was agreed to, and the connection must be closed.
+    /// Begins TLS at the client's command: <paramref name="writeReply"/> writes the reply after which the client begins. False, and nothing sent, when the
+    /// client has already sent more in the clear (RFC 3207 §4.2, RFC 9051 §6.2.1): those bytes could be a stranger's, and the connection must be closed.
     /// </summary>
-    public async ValueTask<bool> StartTlsAsync(SslStreamCertificateContext certificate, Action agree)
+    public async ValueTask<bool> StartTlsAsync(SslStreamCertificateContext certificate, Action writeReply)
     {
         if (Input.TryRead(out var early))
         {
-            var injected = early.Buffer.Length > 0;
             Input.AdvanceTo(early.Buffer.Start);
-            if (injected)
+            if (early.Buffer.Length > 0)
                 return false;
         }
-        agree();
+        // From here on whatever comes is read as TLS, never as a command.
+        writeReply();
         await FlushAsync();
         await BeginTlsAsync(certificate);
         return true;
     }
 
-    /// <summary>Begins TLS as the first thing of a connection (RFC 8314 §3).</summary>
-    public async Task BeginTlsAsync(SslStreamCertificateContext certificate)
+    /// <summary>Begins TLS at once, where it is spoken from the first byte (RFC 8314 §3).</summary>
+    /// <exception cref="ConnectionAbortedException">The client does not speak TLS, or none that we do.</exception>
+    public async ValueTask BeginTlsAsync(SslStreamCertificateContext certificate)
     {
         var stream = new SslStream(new PipeStream(context.Transport), leaveInnerStreamOpen: true);
         try
@@ -96,25 +150,17 @@ public sealed class MailConnection : IAsyncDisposable
                 },
                 Closed);
         }
-        catch (Exception error) when (error is AuthenticationException or IOException)
+        catch (Exception error) when (error is AuthenticationException or IOException or OperationCanceledException)
         {
             await stream.DisposeAsync();
             throw new ConnectionAbortedException("The client did not begin TLS.", error);
         }
         tls = stream;
-        ChannelBinding = BindingOf(certificate.TargetCertificate);
+        certificateHash = HashOf(certificate.TargetCertificate);
         // Waiting needs no buffer: an idle session holds none.
         Input = PipeReader.Create(stream, new(bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, new(leaveOpen: true));
     }
-
-    // The hash is that of the certificate's signature, MD5 and SHA-1 excepted.
-    private static byte[] BindingOf(X509Certificate2 certificate) => certificate.SignatureAlgorithm.FriendlyName switch
-    {
-        { } name when name.Contains("384", StringComparison.Ordinal) => SHA384.HashData(certificate.RawData),
-        { } name when name.Contains("512", StringComparison.Ordinal) => SHA512.HashData(certificate.RawData),
-        _ => SHA256.HashData(certificate.RawData),
-    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -123,10 +169,41 @@ public sealed class MailConnection : IAsyncDisposable
         {
             await Input.CompleteAsync();
             await Output.CompleteAsync();
+            await EndTlsAsync(tls);
             await tls.DisposeAsync();
         }
+        // A client that takes no more bytes would hold the socket for as long as it likes.
+        if (!context.ConnectionClosed.IsCancellationRequested)
+        {
+            var abort = clock.CreateTimer(static state => ((ConnectionContext)state!).Abort(new("The client takes no bytes.")), context, LingerTime, Timeout.InfiniteTimeSpan);
+            context.ConnectionClosed.UnsafeRegister(static state => ((ITimer)state!).Dispose(), abort);
+        }
+        await gone.DisposeAsync();
         lifetime.Dispose();
     }
+
+    // Without the word of goodbye the other side may take the end for an attack (RFC 8446 §6.1).
+    private async ValueTask EndTlsAsync(SslStream stream)
+    {
+        if (lifetime.IsCancellationRequested)
+            return;
+        try
+        {
+            await stream.ShutdownAsync().WaitAsync(LingerTime, clock);
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or TimeoutException or ConnectionAbortedException or System.ComponentModel.Win32Exception)
+        {
+            // It has gone.
+        }
+    }
+
+    // RFC 5929 §4.1: the hash of the certificate's signature, but never a weaker one than SHA-256.
+    private static byte[] HashOf(X509Certificate2 certificate) => certificate.SignatureAlgorithm.Value switch
+    {
+        "1.2.840.113549.1.1.12" or "1.2.840.10045.4.3.3" => certificate.GetCertHash(HashAlgorithmName.SHA384),
+        "1.2.840.113549.1.1.13" or "1.2.840.10045.4.3.4" => certificate.GetCertHash(HashAlgorithmName.SHA512),
+        _ => certificate.GetCertHash(HashAlgorithmName.SHA256),
+    };
 
     /// <summary>The transport's two pipes as the one stream that TLS wants.</summary>
     private sealed class PipeStream(IDuplexPipe transport) : Stream

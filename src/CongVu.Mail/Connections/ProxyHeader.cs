@@ -75,6 +75,8 @@ public static class ProxyHeader
         // LOCAL: the balancer itself asks; the connection's own end stands.
         if ((bytes[12] & 0xf) == 0)
             return true;
+        if ((bytes[12] & 0xf) != 1)
+            return false;
         switch (bytes[13])
         {
             case 0x11 when rest >= 12:
@@ -84,7 +86,7 @@ public static class ProxyHeader
                 remote = new(new IPAddress(addresses[..16]), BinaryPrimitives.ReadUInt16BigEndian(addresses[32..]));
                 return true;
             default:
-                return (bytes[12] & 0xf) == 1;
+                return true;
         }
     }
 }

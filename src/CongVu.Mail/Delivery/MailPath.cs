@@ -19,8 +19,8 @@ public enum MessageRefusal
     /// <summary>From names an address that the sender may not write as.</summary>
     FromNotAllowed,
 
-    /// <summary>There is no From.</summary>
-    FromMissing,
+    /// <summary>Not exactly one From field, or no address in it (RFC 5322 §3.6).</summary>
+    BadFrom,
 }
 
 /// <summary>Limits on one message.</summary>
@@ -57,7 +57,10 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
         if (store.Search.IsBehind)
             await Task.Delay(BehindPause, cancellationToken);
 
-        // 1. A submission gets what its author's program left out (RFC 6409 §8).
+        // 1. A submission gets what its author's program left out (RFC 6409 §8). The writer's head is gone once it is finished.
+        var fromFields = author is null ? 0 : CountFields(message.Head.Span, "from"u8);
+        if (author is null && IsLooping(message.Head.Span, envelope.Local))
+            return (MessageRefusal.Loop, null);
         var top = author is null ? received : received + MissingFields(message.Head.Span, hostName, now);
         await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(top), cancellationToken);
         var facts = content.Facts;
@@ -69,8 +72,9 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
             return (MessageRefusal.Loop, null);
         if (author is not null)
         {
-            if (facts.FromAddresses.Count == 0)
-                return (MessageRefusal.FromMissing, null);
+            // Programs differ in which of two From fields they show.
+            if (facts.FromAddresses.Count == 0 || fromFields != 1)
+                return (MessageRefusal.BadFrom, null);
             foreach (var address in facts.FromAddresses)
             {
                 if (!await store.Accounts.MaySendAsAsync(author.Id, address, cancellationToken))
@@ -100,17 +104,53 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
     }
 
     /// <summary>The header section in <paramref name="head"/> has a field of this (lower-case) name.</summary>
-    internal static bool HasField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
+    internal static bool HasField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name) => CountFields(head, name) > 0;
+
+    private static int CountFields(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
     {
+        var count = 0;
+        while (NextField(ref head, name, out _))
+            count++;
+        return count;
+    }
+
+    // RFC 9228: who finds itself in Delivered-To has had the message before.
+    private static bool IsLooping(ReadOnlySpan<byte> head, IReadOnlyList<LocalRecipient> recipients)
+    {
+        while (NextField(ref head, "delivered-to"u8, out var value))
+        {
+            var delivered = Address.Normalize(Encoding.UTF8.GetString(value));
+            foreach (var recipient in recipients)
+            {
+                if (recipient.Address == delivered)
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    // Moves on behind the next field of this name; the first line of its value. False at the end of the header section.
+    private static bool NextField(ref ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
         while (!head.IsEmpty)
         {
             var end = head.IndexOf((byte)'\n');
             var line = end < 0 ? head : head[..end];
-            if (line.Length <= 1 && (line.IsEmpty || line[0] == (byte)'\r'))
-                return false;
-            if (line.Length > name.Length && line[name.Length] == (byte)':' && Ascii.EqualsIgnoreCase(line[..name.Length], name))
-                return true;
             head = end < 0 ? default : head[(end + 1)..];
+            if (line.Length <= 1 && (line.IsEmpty || line[0] == (byte)'\r'))
+            {
+                head = default;
+                return false;
+            }
+            if (line.Length <= name.Length || !Ascii.EqualsIgnoreCase(line[..name.Length], name))
+                continue;
+            // RFC 5322 §4.5: old programs put a space before the colon.
+            var rest = line[name.Length..].TrimStart(" \t"u8);
+            if (rest.IsEmpty || rest[0] != (byte)':')
+                continue;
+            value = rest[1..].Trim(" \t\r"u8);
+            return true;
         }
         return false;
     }

@@ -65,7 +65,7 @@ public sealed partial class ImapServer(MailStore store, ImapOptions options, Tim
     /// <param name="stopping">The server is stopping: sessions say goodbye.</param>
     public async Task ServeAsync(ConnectionContext context, bool implicitTls, CancellationToken stopping)
     {
-        await using var connection = new MailConnection(context);
+        await using var connection = new MailConnection(context, clock);
         connection.Allow(options.SignInTimeout);
         try
         {
@@ -74,7 +74,8 @@ public sealed partial class ImapServer(MailStore store, ImapOptions options, Tim
             using var place = counter.TryEnter(connection.Remote.Address);
             if (implicitTls)
             {
-                if (options.Certificate is null)
+                // Who is one too many does not cost a handshake.
+                if (options.Certificate is null || place is null)
                     return;
                 await connection.BeginTlsAsync(options.Certificate());
             }

@@ -33,6 +33,9 @@ public sealed record SmtpOptions
     /// <summary>Recipients of one message.</summary>
     public int MaxRecipients { get; init; } = 10_000;
 
+    /// <summary>Recipients of one message from outside, whose sender is not known (RFC 5321 §4.5.3.1.8: at least 100); the machine itself may have more.</summary>
+    public int MaxRecipientsOfStrangers { get; init; } = 200;
+
     /// <summary>Messages in one session.</summary>
     public int MaxMessages { get; init; } = 10_000;
 
@@ -72,7 +75,7 @@ public sealed partial class SmtpServer(MailStore store, MailPath path, SmtpOptio
     /// <param name="stopping">The server is stopping: sessions end after the command at hand.</param>
     public async Task ServeAsync(ConnectionContext context, SmtpRole role, bool implicitTls, CancellationToken stopping)
     {
-        await using var connection = new MailConnection(context);
+        await using var connection = new MailConnection(context, clock);
         connection.Allow(options.GreetingTimeout);
         try
         {
@@ -81,19 +84,22 @@ public sealed partial class SmtpServer(MailStore store, MailPath path, SmtpOptio
             using var place = counter.TryEnter(connection.Remote.Address);
             if (implicitTls)
             {
-                if (options.Certificate is null)
+                // Who is one too many does not cost a handshake.
+                if (options.Certificate is null || place is null)
                     return;
                 await connection.BeginTlsAsync(options.Certificate());
             }
             var session = new SmtpSession(this, connection, role);
             if (place is null)
-                await session.SendAsync(SmtpReply.Busy);
+                await session.SendAsync(SmtpRefusal.TooManyConnections);
             else
                 await session.RunAsync(stopping);
         }
         catch (Exception error) when (error is OperationCanceledException or ConnectionResetException or ConnectionAbortedException or IOException)
         {
-            // The client went away or took too long; there is nobody to tell.
+            // RFC 5321 §3.8: who took too long is told so; who went away is not.
+            if (connection.IsOverdue)
+                await connection.SendLastWordsAsync(SmtpRefusals.Reply(SmtpRefusal.TimedOut).Bytes(withEnhanced: true));
         }
     }
 

@@ -8,23 +8,23 @@ internal sealed partial class SmtpSession
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     // RFC 4954 §4.
-    private async ValueTask<SmtpReply?> AuthAsync(string argument)
+    private async ValueTask<SmtpReply> AuthAsync(string argument)
     {
         var fields = argument.Split(' ', 2);
         var initial = fields.Length > 1 ? fields[1] : null;
         switch (fields[0].ToUpperInvariant())
         {
             case "PLAIN":
-                return await ChallengeAsync(initial, "") is { } plain ? await PlainAsync(plain) : SmtpReply.AuthCancelled;
+                return await ChallengeAsync(initial, "") is { } plain ? await PlainAsync(plain) : SmtpRefusal.SignInCancelled;
             case "LOGIN":
                 if (await ChallengeAsync(initial, "VXNlcm5hbWU6") is not { } login || await ChallengeAsync(null, "UGFzc3dvcmQ6") is not { } password)
-                    return SmtpReply.AuthCancelled;
-                return Text(login) is { } name && Text(password) is { } secret ? await SignInAsync(name, secret) : SmtpReply.AuthSyntax;
+                    return SmtpRefusal.SignInCancelled;
+                return Text(login) is { } name && Text(password) is { } secret ? await SignInAsync(name, secret) : SmtpRefusal.BadResponse;
             case ScramSignIn.Mechanism when options.OfferScram:
             case ScramSignIn.PlusMechanism when options.OfferScram && connection.IsTls:
                 return await ScramAsync(fields[0].ToUpperInvariant(), initial);
             default:
-                return SmtpReply.AuthMechanism;
+                return SmtpRefusal.MechanismNotOffered;
         }
     }
 
@@ -32,8 +32,8 @@ internal sealed partial class SmtpSession
     private async ValueTask<SmtpReply> PlainAsync(byte[] response)
     {
         if (Text(response)?.Split('\0') is not [var authorize, var login, var password])
-            return SmtpReply.AuthSyntax;
-        return authorize.Length > 0 && !string.Equals(authorize, login, StringComparison.OrdinalIgnoreCase) ? SmtpReply.AuthFailed : await SignInAsync(login, password);
+            return SmtpRefusal.BadResponse;
+        return authorize.Length > 0 && !string.Equals(authorize, login, StringComparison.OrdinalIgnoreCase) ? SmtpRefusal.WrongCredentials : await SignInAsync(login, password);
     }
 
     private async ValueTask<SmtpReply> SignInAsync(string login, string password) =>
@@ -42,17 +42,15 @@ internal sealed partial class SmtpSession
     private async ValueTask<SmtpReply> ScramAsync(string mechanism, string? initial)
     {
         var result = await ScramSignIn.RunAsync(server.Store.SignIn, connection, mechanism, initial, AskAsync, "smtp");
-        return result is { } ended ? Admit(ended) : SmtpReply.AuthCancelled;
+        return result is { } ended ? Admit(ended) : SmtpRefusal.SignInCancelled;
     }
 
     private SmtpReply Admit(Store.SignInResult result)
     {
         if (result.Principal is null)
-        {
-            errors++;
             return SmtpReply.Of(result.Refusal);
-        }
         author = result.Principal;
+        line = new byte[MaxLine];
         return SmtpReply.Authenticated;
     }
 
@@ -82,8 +80,6 @@ internal sealed partial class SmtpSession
     private async ValueTask<string?> AskAsync(string challenge)
     {
         await SendAsync(new(334, "", challenge));
-        if (line.Length < MaxLine)
-            line = new byte[MaxLine];
         return await ReadLineAsync() is { Status: LineStatus.Line } read ? Encoding.ASCII.GetString(line, 0, read.Length) : null;
     }
 

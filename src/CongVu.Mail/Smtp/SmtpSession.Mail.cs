@@ -10,30 +10,30 @@ internal sealed partial class SmtpSession
     {
         // 1. Arguments.
         if (SmtpPath.Parse(argument, "FROM") is not { } path)
-            return SmtpReply.BadAddress;
+            return SmtpRefusal.BadAddress;
         if (path.Parameters.Count > 0 && !isEsmtp)
-            return SmtpReply.ParameterUnknown;
-        if (ReadMailParameters(path, out var begun) is { } bad)
+            return SmtpRefusal.UnknownParameter;
+        if (ReadMailParameters(path, out var begun) is not SmtpRefusal.None and var bad)
             return bad;
         if (path.Address.Length > 0 && path.Domain.Length == path.Address.Length)
-            return SmtpReply.BadAddress;
+            return SmtpRefusal.BadAddress;
 
         // 2. May it?
         if (!begun!.SmtpUtf8 && !System.Text.Ascii.IsValid(path.Address))
-            return SmtpReply.NeedsSmtpUtf8;
+            return SmtpRefusal.NeedsSmtpUtf8;
         if (begun.DeclaredSize > server.Path.Limits.MessageBytes)
-            return SmtpReply.TooLarge;
+            return SmtpRefusal.MessageTooLarge;
         if (++messages > options.MaxMessages)
-            return SmtpReply.TooManyErrors;
+            return SmtpRefusal.TooManyMessages;
         if (author is not null && path.Address.Length > 0 && !await server.Store.Accounts.MaySendAsAsync(author.Id, path.Address, connection.Closed))
-            return SmtpReply.SenderNotAllowed;
+            return SmtpRefusal.SenderNotAllowed;
 
         // 3. Begun.
         transaction = begun;
-        return new(250, "2.1.0", "Sender OK");
+        return SmtpReply.SenderOk;
     }
 
-    private SmtpReply? ReadMailParameters(SmtpPath path, out Transaction? begun)
+    private SmtpRefusal ReadMailParameters(SmtpPath path, out SmtpTransaction? begun)
     {
         begun = null;
         long? size = null;
@@ -76,12 +76,12 @@ internal sealed partial class SmtpSession
                     hold = until;
                     break;
                 case "SIZE" or "BODY" or "SMTPUTF8" or "RET" or "ENVID" or "HOLDFOR" or "HOLDUNTIL":
-                    return SmtpReply.Syntax;
+                    return SmtpRefusal.Syntax;
                 default:
-                    return SmtpReply.ParameterUnknown;
+                    return SmtpRefusal.UnknownParameter;
             }
         }
         begun = new() { Sender = path.Address, Body = body, SmtpUtf8 = utf8, DeclaredSize = size, EnvelopeId = envelopeId, Return = give, HoldUntil = hold };
-        return null;
+        return SmtpRefusal.None;
     }
 }

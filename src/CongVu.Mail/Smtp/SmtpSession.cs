@@ -1,30 +1,36 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
 using CongVu.Formats.Smtp;
 using CongVu.Mail.Connections;
 using CongVu.Mail.Store;
-using CongVu.Mail.Store.Database;
+using Microsoft.AspNetCore.Connections;
 
 namespace CongVu.Mail.Smtp;
 
 /// <summary>
 /// One SMTP conversation. <see cref="RunAsync"/> reads commands and checks once, by the table in <see cref="IsAllowed"/>, which may come now; each command
-/// is a method in a file of its own that returns its reply. A failure of ours is always a temporary refusal.
+/// is a method in a file of its own that returns its reply. A failure of ours is always a temporary refusal. Bytes that the client announced as a message
+/// are read as a message whatever was answered, so that nothing in them can pass for a command.
 /// </summary>
 internal sealed partial class SmtpSession(SmtpServer server, MailConnection connection, SmtpRole role)
 {
-    /// <summary>RFC 5321 §4.5.3.1.4 and the extensions of AUTH (RFC 4954 §4: 12,288) and RCPT.</summary>
-    private const int MaxLine = 12_288;
+    /// <summary>RFC 5321 §4.5.3.1.4 (512), and what RCPT gets from DSN (RFC 3461 §4: 500 and 28) and MAIL from its extensions.</summary>
+    private const int MaxLine = 2048;
+
+    /// <summary>RFC 4954 §4: AUTH and its responses.</summary>
+    private const int MaxAuthLine = 12_288;
     private const int MaxErrors = 30;
 
+    /// <summary>Who guesses addresses is not helped for long.</summary>
+    private const int MaxRefusedRecipients = 100;
+
     private readonly SmtpOptions options = server.Options;
-    private byte[] line = new byte[1024];
+    private byte[] line = new byte[role == SmtpRole.Submission ? MaxAuthLine : MaxLine];
     private string? helo;
     private bool isEsmtp;
     private Principal? author;
-    private Transaction? transaction;
+    private SmtpTransaction? transaction;
     private int errors;
+    private int refusedRecipients;
     private int messages;
     private volatile bool awaitsCommand;
 
@@ -37,30 +43,24 @@ internal sealed partial class SmtpSession(SmtpServer server, MailConnection conn
             if (awaitsCommand)
                 connection.Input.CancelPendingRead();
         });
-        while (await ReadCommandAsync(stopping) is { } read)
+        try
         {
-            if (stopping.IsCancellationRequested)
+            while (await ReadCommandAsync(stopping) is { } read)
             {
-                await SendAsync(SmtpReply.Stopping);
+                var reply = stopping.IsCancellationRequested ? SmtpRefusal.Stopping : await AnswerAsync(read.Status, read.Length);
+                if (IsError(reply) && ++errors >= MaxErrors)
+                    reply = SmtpRefusal.TooManyErrors;
+                Write(reply);
+                if (!reply.Closes)
+                    continue;
+                if (reply.Code > 0)
+                    await connection.FlushAsync();
                 return;
             }
-            var reply = read.Status switch
-            {
-                LineStatus.TooLong => SmtpReply.LineTooLong,
-                LineStatus.BareLineFeed => SmtpReply.BareLineFeed,
-                _ when SmtpCommand.Parse(line.AsSpan(0, read.Length)) is { } command => await AnswerAsync(command),
-                _ => SmtpReply.Unknown,
-            };
-            if (reply is null)
-                return;
-            if (reply.Code is >= 500 and < 550 or 555 && ++errors >= MaxErrors)
-                reply = SmtpReply.TooManyErrors;
-            Write(reply);
-            if (reply.Code is 221 or 421)
-            {
-                await connection.FlushAsync();
-                return;
-            }
+        }
+        finally
+        {
+            await ResetAsync();
         }
     }
 
@@ -70,6 +70,8 @@ internal sealed partial class SmtpSession(SmtpServer server, MailConnection conn
         Write(reply);
         return connection.FlushAsync();
     }
+
+    private static bool IsError(SmtpReply reply) => reply.Code is >= 500 and < 550 or 555;
 
     private async ValueTask<(LineStatus Status, int Length)?> ReadLineAsync()
     {
@@ -95,118 +97,79 @@ internal sealed partial class SmtpSession(SmtpServer server, MailConnection conn
         }
     }
 
-    // Null: the conversation is over without a word.
-    private async ValueTask<SmtpReply?> AnswerAsync(SmtpCommand command)
+    private async ValueTask<SmtpReply> AnswerAsync(LineStatus status, int length)
     {
-        if (IsAllowed(command.Verb) is { } refused)
+        if (status == LineStatus.TooLong)
+            return SmtpRefusal.LineTooLong;
+        if (status == LineStatus.BareLineFeed)
+            return SmtpRefusal.BareLineFeed;
+        if (SmtpCommand.Parse(line.AsSpan(0, length)) is not { } command)
+            return SmtpRefusal.UnknownCommand;
+        if (length > MaxLine && command.Verb != SmtpVerb.Auth)
+            return SmtpRefusal.LineTooLong;
+        if (IsAllowed(command.Verb) is not SmtpRefusal.None and var refused)
             return refused;
         try
         {
-            return command.Verb switch
-            {
-                SmtpVerb.Ehlo => Ehlo(command.Argument),
-                SmtpVerb.Helo => Helo(command.Argument),
-                SmtpVerb.StartTls => await StartTlsAsync(command.Argument),
-                SmtpVerb.Auth => await AuthAsync(command.Argument),
-                SmtpVerb.Mail => await MailAsync(command.Argument),
-                SmtpVerb.Rcpt => await RcptAsync(command.Argument),
-                SmtpVerb.Data => await DataAsync(),
-                SmtpVerb.Bdat => await BdatAsync(command.Argument),
-                SmtpVerb.Rset => await RsetAsync(),
-                SmtpVerb.Noop => SmtpReply.Ok,
-                SmtpVerb.Vrfy => SmtpReply.NotVerified,
-                SmtpVerb.Help => SmtpReply.HelpText,
-                SmtpVerb.Quit => SmtpReply.Bye,
-                _ => SmtpReply.NotImplemented,
-            };
+            return await CarryOutAsync(command);
         }
-        catch (StoreException error)
+        catch (Exception error) when (error is not (OperationCanceledException or ConnectionAbortedException or ConnectionResetException))
         {
             server.Failed(error, connection.Remote);
             await ResetAsync();
-            return error.OutOfSpace ? SmtpReply.NoSpace : SmtpReply.Failure;
-        }
-        catch (Exception error) when (error is not OperationCanceledException and not IOException and not Microsoft.AspNetCore.Connections.ConnectionAbortedException)
-        {
-            server.Failed(error, connection.Remote);
-            await ResetAsync();
-            return SmtpReply.Failure;
-        }
-        catch (IOException error) when (IsDiskError(error))
-        {
-            server.Failed(error, connection.Remote);
-            await ResetAsync();
-            return SmtpReply.NoSpace;
+            return IncomingMessage.RefusalOf(error);
         }
     }
 
-    // The protocol's state as a table: what must have come before.
-    private SmtpReply? IsAllowed(SmtpVerb verb) => verb switch
+    private async ValueTask<SmtpReply> CarryOutAsync(SmtpCommand command) => command.Verb switch
     {
-        SmtpVerb.Unknown => SmtpReply.Unknown,
-        SmtpVerb.StartTls when options.Certificate is null => SmtpReply.NotImplemented,
-        SmtpVerb.StartTls when connection.IsTls || transaction is not null => SmtpReply.BadSequence,
-        SmtpVerb.Auth when role == SmtpRole.Inbound => SmtpReply.NotImplemented,
-        SmtpVerb.Auth when !isEsmtp || author is not null || transaction is not null => SmtpReply.BadSequence,
-        SmtpVerb.Auth when !connection.IsPrivate => SmtpReply.TlsRequired,
-        SmtpVerb.Mail when helo is null || transaction is not null => SmtpReply.BadSequence,
-        SmtpVerb.Mail when role == SmtpRole.Submission && author is null => SmtpReply.AuthRequired,
-        SmtpVerb.Rcpt when transaction is null || transaction.Content is not null => SmtpReply.BadSequence,
-        SmtpVerb.Data when transaction is null || transaction.Content is not null => SmtpReply.BadSequence,
-        SmtpVerb.Bdat when transaction is null => SmtpReply.BadSequence,
-        _ => null,
+        SmtpVerb.Ehlo => await HelloAsync(command.Argument, esmtp: true),
+        SmtpVerb.Helo => await HelloAsync(command.Argument, esmtp: false),
+        SmtpVerb.StartTls => await StartTlsAsync(command.Argument),
+        SmtpVerb.Auth => await AuthAsync(command.Argument),
+        SmtpVerb.Mail => await MailAsync(command.Argument),
+        SmtpVerb.Rcpt => await RcptAsync(command.Argument),
+        SmtpVerb.Data => await DataAsync(command.Argument),
+        SmtpVerb.Bdat => await BdatAsync(command.Argument),
+        SmtpVerb.Rset => await RsetAsync(command.Argument),
+        SmtpVerb.Noop => SmtpReply.Ok,
+        SmtpVerb.Vrfy => SmtpReply.NotVerified,
+        SmtpVerb.Help => SmtpReply.HelpText,
+        SmtpVerb.Quit => SmtpReply.Bye,
+        _ => SmtpRefusal.NotOffered,
+    };
+
+    // The protocol's state as a table: what must have come before. BDAT is not in it: its bytes are read first (see there).
+    private SmtpRefusal IsAllowed(SmtpVerb verb) => verb switch
+    {
+        SmtpVerb.Unknown => SmtpRefusal.UnknownCommand,
+        SmtpVerb.StartTls when options.Certificate is null => SmtpRefusal.NotOffered,
+        SmtpVerb.StartTls when connection.IsTls || transaction is not null => SmtpRefusal.BadSequence,
+        SmtpVerb.Auth when role == SmtpRole.Inbound => SmtpRefusal.NotOffered,
+        SmtpVerb.Auth when !isEsmtp || author is not null || transaction is not null => SmtpRefusal.BadSequence,
+        SmtpVerb.Auth when !connection.IsPrivate => SmtpRefusal.TlsRequired,
+        SmtpVerb.Mail when helo is null || transaction is not null => SmtpRefusal.BadSequence,
+        SmtpVerb.Mail when role == SmtpRole.Submission && author is null => SmtpRefusal.SignInRequired,
+        SmtpVerb.Rcpt or SmtpVerb.Data when transaction is null || transaction.Chunks is not null => SmtpRefusal.BadSequence,
+        _ => SmtpRefusal.None,
     };
 
     private async ValueTask ResetAsync()
     {
-        if (transaction?.Content is { } content)
-            await content.DisposeAsync();
+        if (transaction?.Chunks is { } chunks)
+            await chunks.DisposeAsync();
         transaction = null;
     }
 
-    private async ValueTask<SmtpReply> RsetAsync()
+    private async ValueTask<SmtpReply> RsetAsync(string argument)
     {
+        if (argument.Length > 0)
+            return SmtpRefusal.Syntax;
         await ResetAsync();
         return SmtpReply.Ok;
     }
 
-    private void Write(SmtpReply reply)
-    {
-        var enhanced = reply.Enhanced.Length > 0 && (isEsmtp || reply.Code == 421) ? reply.Enhanced + " " : "";
-        Write(string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {enhanced}{reply.Text}\r\n"));
-    }
+    private void Write(SmtpReply reply) => reply.Write(connection.Output, isEsmtp || reply.Code == 421);
 
-    private void Write(string text) => connection.Output.Write(Encoding.ASCII.GetBytes(text));
-
-    private static bool IsDiskError(IOException error) => error is not Microsoft.AspNetCore.Connections.ConnectionResetException && error.InnerException is not System.Net.Sockets.SocketException;
-
-    /// <summary>A mail transaction (RFC 5321 §3.3): from MAIL to the end of its data.</summary>
-    private sealed class Transaction
-    {
-        public required string Sender { get; init; }
-
-        public required BodyType Body { get; init; }
-
-        public required bool SmtpUtf8 { get; init; }
-
-        public required long? DeclaredSize { get; init; }
-
-        public string? EnvelopeId { get; init; }
-
-        public DsnReturn Return { get; init; }
-
-        public DateTimeOffset? HoldUntil { get; init; }
-
-        public List<LocalRecipient> Local { get; } = [];
-
-        public List<RemoteRecipient> Remote { get; } = [];
-
-        public int Recipients => Local.Count + Remote.Count;
-
-        /// <summary>What BDAT has brought so far.</summary>
-        public ContentWriter? Content { get; set; }
-
-        /// <summary>The size limit was passed; the rest is read and dropped.</summary>
-        public bool TooLarge { get; set; }
-    }
+    private void Write(string text) => Encoding.ASCII.GetBytes(text, connection.Output);
 }

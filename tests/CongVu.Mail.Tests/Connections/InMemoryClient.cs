@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 
@@ -12,9 +14,13 @@ public sealed class InMemoryClient : IAsyncDisposable
     private readonly Pipe toClient = new(new(pauseWriterThreshold: 1 << 20));
     private readonly CancellationTokenSource closed = new();
     private readonly Task session;
+    private PipeReader input;
+    private PipeWriter output;
+    private SslStream? tls;
 
     public InMemoryClient(Func<ConnectionContext, Task> serve, IPAddress? from = null)
     {
+        (input, output) = (toClient.Reader, toServer.Writer);
         var context = new DefaultConnectionContext("test", new Side(toServer.Reader, toClient.Writer), new Side(toClient.Reader, toServer.Writer))
         {
             RemoteEndPoint = new IPEndPoint(from ?? IPAddress.Loopback, 40000),
@@ -28,12 +34,23 @@ public sealed class InMemoryClient : IAsyncDisposable
         });
     }
 
+    /// <summary>TLS as the client sees it; null before <see cref="StartTlsAsync"/>.</summary>
+    public SslStream? Tls => tls;
+
+    /// <summary>Begins TLS with a server that has the certificate of the tests.</summary>
+    public async Task StartTlsAsync(CancellationToken cancellationToken)
+    {
+        tls = new SslStream(new DuplexStream(toClient.Reader.AsStream(leaveOpen: true), toServer.Writer.AsStream(leaveOpen: true)), leaveInnerStreamOpen: true, (_, certificate, _, _) => certificate?.GetCertHashString() == TestCertificate.Context.TargetCertificate.GetCertHashString());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "mx.example.vn" }, cancellationToken);
+        (input, output) = (PipeReader.Create(tls, new(leaveOpen: true)), PipeWriter.Create(tls, new(leaveOpen: true)));
+    }
+
     /// <summary>Sends bytes, all at once or one at a time.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, bool oneByOne = false)
     {
         for (var at = 0; at < bytes.Length; at += oneByOne ? 1 : bytes.Length)
         {
-            if ((await toServer.Writer.WriteAsync(bytes.Slice(at, oneByOne ? 1 : bytes.Length))).IsCompleted)
+            if ((await output.WriteAsync(bytes.Slice(at, oneByOne ? 1 : bytes.Length))).IsCompleted)
                 return;
         }
     }
@@ -43,14 +60,14 @@ public sealed class InMemoryClient : IAsyncDisposable
     {
         while (true)
         {
-            var read = await toClient.Reader.ReadAsync(cancellationToken);
-            if (System.Buffers.BuffersExtensions.PositionOf(read.Buffer, (byte)'\n') is { } end)
+            var read = await input.ReadAsync(cancellationToken);
+            if (read.Buffer.PositionOf((byte)'\n') is { } end)
             {
-                var line = Encoding.UTF8.GetString(System.Buffers.BuffersExtensions.ToArray(read.Buffer.Slice(0, end))).TrimEnd('\r');
-                toClient.Reader.AdvanceTo(read.Buffer.GetPosition(1, end));
+                var line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end).ToArray()).TrimEnd('\r');
+                input.AdvanceTo(read.Buffer.GetPosition(1, end));
                 return line;
             }
-            toClient.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (read.IsCompleted)
                 return null;
         }
@@ -60,7 +77,7 @@ public sealed class InMemoryClient : IAsyncDisposable
     public async Task<byte[]> ReadBytesAsync(int count, CancellationToken cancellationToken)
     {
         var bytes = new byte[count];
-        await toClient.Reader.AsStream(leaveOpen: true).ReadExactlyAsync(bytes, cancellationToken);
+        await input.AsStream(leaveOpen: true).ReadExactlyAsync(bytes, cancellationToken);
         return bytes;
     }
 
@@ -72,6 +89,8 @@ public sealed class InMemoryClient : IAsyncDisposable
         await toServer.Writer.CompleteAsync();
         await closed.CancelAsync();
         await session;
+        if (tls is not null)
+            await tls.DisposeAsync();
         closed.Dispose();
     }
 

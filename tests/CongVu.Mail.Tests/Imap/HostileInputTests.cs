@@ -8,7 +8,7 @@ namespace CongVu.Mail.Tests.Imap;
 /// <summary>What strangers and broken programs send: each a clear answer, nothing unbounded.</summary>
 public sealed class HostileInputTests : ImapFixture
 {
-    protected override ImapOptions Options => base.Options with { MaxErrors = 5, Certificate = () => TestCertificate.Instance };
+    protected override ImapOptions Options => base.Options with { MaxErrors = 5, Certificate = () => TestCertificate.Context };
 
     [Fact]
     public async Task A_stranger_with_an_endless_line_is_sent_away()

@@ -13,7 +13,7 @@ namespace CongVu.Mail.Tests.Imap;
 /// <summary>A mail program of others, over a real socket and TLS.</summary>
 public sealed class MailKitTests : ImapFixture
 {
-    protected override ImapOptions Options => base.Options with { Certificate = () => TestCertificate.Instance };
+    protected override ImapOptions Options => base.Options with { Certificate = () => TestCertificate.Context };
 
     [Theory]
     [InlineData(false)]

@@ -2,12 +2,12 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace CongVu.Mail.Tests.Imap;
+namespace CongVu.Mail.Tests.Connections;
 
 /// <summary>A certificate of this test run.</summary>
 internal static class TestCertificate
 {
-    internal static SslStreamCertificateContext Instance { get; } = SslStreamCertificateContext.Create(Make(), additionalCertificates: null, offline: true);
+    internal static SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(Make(), additionalCertificates: null, offline: true);
 
     private static X509Certificate2 Make()
     {
