@@ -122,6 +122,8 @@ public sealed partial class Accounts
                     mustChange ? 1 : 0);
                 if (changed == 0)
                     return Refusal.NotFound;
+                // Whoever knew the old one is out.
+                await tx.ExecuteAsync("DELETE FROM web_sessions WHERE principal_id = $1", principal.Value);
                 await Audit.WriteAsync(tx, Now, actor, "password.set", $"principal {principal.Value}", "");
                 return Refusal.None;
             },

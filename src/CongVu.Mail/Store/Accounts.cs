@@ -136,12 +136,14 @@ public sealed partial class Accounts
         row.GetInt64(7),
         new(row.GetInt64(8)));
 
-    private static Principal ReadPrincipal(DbDataReader row) => new(
-        new(row.GetInt64(0)),
-        row.GetString(1),
-        row.GetString(2),
-        row.GetInt16(3) != 0,
-        (PrincipalState)row.GetInt16(4),
-        row.IsDBNull(5) ? null : new AccountId(row.GetInt64(5)),
-        row.GetInt16(6) != 0);
+    private static Principal ReadPrincipal(DbDataReader row) => ReadPrincipal(row, 0);
+
+    internal static Principal ReadPrincipal(DbDataReader row, int first) => new(
+        new(row.GetInt64(first)),
+        row.GetString(first + 1),
+        row.GetString(first + 2),
+        row.GetInt16(first + 3) != 0,
+        (PrincipalState)row.GetInt16(first + 4),
+        row.IsDBNull(first + 5) ? null : new AccountId(row.GetInt64(first + 5)),
+        row.GetInt16(first + 6) != 0);
 }

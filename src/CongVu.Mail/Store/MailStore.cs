@@ -40,6 +40,7 @@ public sealed class MailStore : IAsyncDisposable
         Submissions = new(database, clock);
         Identities = new(database);
         Vacations = new(database);
+        WebSessions = new(database, clock);
         Sweeper = new(database, Contents, Search, Uploads, clock);
         database.Committed = changed =>
         {
@@ -95,6 +96,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Answers while holders are away.</summary>
     public Vacations Vacations { get; }
+
+    /// <summary>Browsers that are signed in.</summary>
+    public WebSessions WebSessions { get; }
 
     /// <summary>Takes away what nobody can reach.</summary>
     public Sweeper Sweeper { get; }

@@ -40,11 +40,11 @@ internal sealed partial class MailServer : IAsyncDisposable
         builder.Services.AddWebEncoders();
         builder.Services.AddAuthenticationCore(schemes =>
         {
-            schemes.DefaultScheme = BasicAuthentication.SchemeName;
-            schemes.AddScheme<BasicAuthentication>(BasicAuthentication.SchemeName, null);
+            schemes.DefaultScheme = WebAuthentication.SchemeName;
+            schemes.AddScheme<WebAuthentication>(WebAuthentication.SchemeName, null);
         });
-        builder.Services.AddTransient<BasicAuthentication>();
-        builder.Services.AddAuthorization();
+        builder.Services.AddTransient<WebAuthentication>();
+        builder.Services.AddAuthorization(authorization => authorization.AddPolicy(WebPrincipal.Administrators, policy => policy.RequireAssertion(of => WebPrincipal.IsAdministrator(of.User))));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         (logging ?? ToConsole)(builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning));
@@ -54,9 +54,14 @@ internal sealed partial class MailServer : IAsyncDisposable
         var path = new MailPath(store, options.MessageLimits);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
+        WebPages.Use(application);
         application.UseAuthentication();
         application.UseAuthorization();
+        application.Use((context, next) => WebPrincipal.GuardAsync(context, next));
         WebPages.Map(application, options, store, this);
+        SessionEndpoints.Map(application, store);
+        AccountEndpoints.Map(application, store);
+        AdministrationEndpoints.Map(application, store, options);
         JmapEndpoints.Map(
             application,
             new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, application.Services.GetRequiredService<ILogger<JmapApi>>()),

@@ -2,25 +2,40 @@ using System.Net;
 using CongVu.Mail.Store;
 using CongVu.Mail.Store.Database;
 using CongVu.Server.Configuration;
+using CongVu.Server.Web;
 
 namespace CongVu.Server.Hosting;
 
-/// <summary>What the web listeners answer: a health check and a page that says what this is.</summary>
+/// <summary>What the web listeners answer beside the interfaces: the webmail, a health check, and a page that says what this is where the webmail was not built.</summary>
 internal static class WebPages
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
+    // Everything comes from here and no script is written into a page. Styles are: the component library sets sizes and places on elements. Mail is shown in frames of its
+    // own without an origin, which say for themselves what they load.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+        + "frame-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Headers of every answer.</summary>
+    public static void Use(WebApplication application) => application.Use(async (context, next) =>
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        await next(context);
+    });
+
     public static void Map(WebApplication application, ServerOptions options, MailStore store, MailServer server)
     {
-        application.Use(async (context, next) =>
-        {
-            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers["Referrer-Policy"] = "no-referrer";
-            await next(context);
-        });
         application.MapGet("/healthz", (CancellationToken aborted) => HealthAsync(store, aborted));
-        application.MapGet("/", () => Results.Content(FrontPage(options, server), "text/html; charset=utf-8"));
+        if (WebApplicationFiles.Open() is { } files)
+            files.Map(application);
+        else
+            application.MapGet("/", () => Results.Content(FrontPage(options, server), "text/html; charset=utf-8"));
     }
 
     // Healthy: the database can be read and written now. The writer syncs nothing when nothing changes.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Claims;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using CongVu.Mail.Store;
@@ -9,31 +10,47 @@ using Microsoft.Extensions.Options;
 
 namespace CongVu.Server.Web;
 
-/// <summary>Signs in the HTTP clients that send a name and a password with each request (RFC 7617): mail programs that speak JMAP.</summary>
-internal sealed class BasicAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logging, UrlEncoder encoder, MailStore store)
+/// <summary>
+/// Who makes a request: the session of the browser's cookie, or a mail program's name and password (RFC 7617). A request that brings credentials of its own is not
+/// judged by a cookie.
+/// </summary>
+internal sealed class WebAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logging, UrlEncoder encoder, MailStore store)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logging, encoder)
 {
-    internal const string SchemeName = "Basic";
+    internal const string SchemeName = "CongVu";
+
+    private const string Basic = "Basic";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || !header.Scheme.Equals(SchemeName, StringComparison.OrdinalIgnoreCase))
+        if (AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header))
+            return header.Scheme.Equals(Basic, StringComparison.OrdinalIgnoreCase) ? await CheckBasicAsync(header.Parameter) : AuthenticateResult.Fail("The scheme is not known.");
+        if (SessionCookie.Read(Request) is not { } token)
             return AuthenticateResult.NoResult();
-        if (Read(header.Parameter) is not var (login, password))
-            return AuthenticateResult.Fail("The credentials cannot be read.");
-        var result = await store.SignIn.CheckPasswordAsync(login, password, "jmap", Context.Connection.RemoteIpAddress, Context.RequestAborted);
-        return result.Principal is { } principal
-            ? AuthenticateResult.Success(new(WebPrincipal.Of(principal, SchemeName), SchemeName))
-            : AuthenticateResult.Fail(result.Refusal.ToString());
+        return await store.WebSessions.FindAsync(token, Context.RequestAborted) is { } session
+            ? AuthenticateResult.Success(new(WebPrincipal.Of(session.Principal, session, SchemeName), SchemeName))
+            : AuthenticateResult.Fail("The session has ended.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        Response.Headers.WWWAuthenticate = "Basic realm=\"CongVu\", charset=\"UTF-8\"";
+        // A browser's own password window is for mail programs' addresses only.
+        if (!Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !Request.Headers.ContainsKey("X-CSRF-Token"))
+            Response.Headers.WWWAuthenticate = "Basic realm=\"CongVu\", charset=\"UTF-8\"";
         return base.HandleChallengeAsync(properties);
     }
 
-    private static (string Login, string Password)? Read(string? parameter)
+    private async Task<AuthenticateResult> CheckBasicAsync(string? parameter)
+    {
+        if (ReadBasic(parameter) is not var (login, password))
+            return AuthenticateResult.Fail("The credentials cannot be read.");
+        var result = await store.SignIn.CheckPasswordAsync(login, password, "jmap", Context.Connection.RemoteIpAddress, Context.RequestAborted);
+        return result.Principal is { } principal
+            ? AuthenticateResult.Success(new(WebPrincipal.Of(principal, null, SchemeName), SchemeName))
+            : AuthenticateResult.Fail(result.Refusal.ToString());
+    }
+
+    private static (string Login, string Password)? ReadBasic(string? parameter)
     {
         var bytes = new byte[(parameter?.Length ?? 0) + 1];
         if (parameter is null || !Convert.TryFromBase64String(parameter, bytes, out var length))
@@ -43,18 +60,93 @@ internal sealed class BasicAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     }
 }
 
+/// <summary>The cookie that holds a session's token.</summary>
+internal static class SessionCookie
+{
+    // The prefix makes browsers hold it to this host and to TLS; without TLS there is only loopback.
+    private const string Secure = "__Host-congvu";
+    private const string Plain = "congvu";
+
+    internal static string? Read(HttpRequest request) => request.Cookies[Name(request)] is { Length: > 0 } token ? token : null;
+
+    internal static void Write(HttpContext context, string token, bool isPublic) => context.Response.Cookies.Append(
+        Name(context.Request),
+        token,
+        Options(context.Request) is var options && isPublic ? options : new CookieOptions(options) { MaxAge = TimeSpan.FromDays(30) });
+
+    internal static void Delete(HttpContext context) => context.Response.Cookies.Delete(Name(context.Request), Options(context.Request));
+
+    private static string Name(HttpRequest request) => request.IsHttps ? Secure : Plain;
+
+    private static CookieOptions Options(HttpRequest request) => new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = request.IsHttps, Path = "/", IsEssential = true };
+}
+
 /// <summary>Who is signed in to a request.</summary>
 internal static class WebPrincipal
 {
     private const string PrincipalClaim = "principal";
+    private const string SessionClaim = "session";
+    private const string AdministratorClaim = "administrator";
+    private const string MustChangeClaim = "must-change";
 
-    internal static ClaimsPrincipal Of(Principal principal, string scheme) => new(new ClaimsIdentity(
-        [new(PrincipalClaim, principal.Id.Value.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Name, principal.Login)],
-        scheme));
+    internal const string Administrators = "administrators";
+
+    internal static ClaimsPrincipal Of(Principal principal, WebSession? session, string scheme)
+    {
+        var identity = new ClaimsIdentity([new(PrincipalClaim, principal.Id.Value.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Name, principal.Login)], scheme);
+        if (session is not null)
+            identity.AddClaim(new(SessionClaim, session.Id.ToString(CultureInfo.InvariantCulture)));
+        // What changes the installation is done in a browser's session, not with a mail program's password.
+        if (principal.IsAdministrator && session is not null)
+            identity.AddClaim(new(AdministratorClaim, "1"));
+        if (principal.MustChangePassword)
+            identity.AddClaim(new(MustChangeClaim, "1"));
+        return new(identity);
+    }
 
     /// <summary>The principal of an endpoint that requires one.</summary>
     internal static PrincipalId PrincipalId(this HttpContext context) =>
         new(long.Parse(context.User.FindFirstValue(PrincipalClaim)!, CultureInfo.InvariantCulture));
 
     internal static string Login(this HttpContext context) => context.User.Identity!.Name!;
+
+    /// <summary>The browser's session; null of a mail program.</summary>
+    internal static long? SessionId(this HttpContext context) =>
+        context.User.FindFirstValue(SessionClaim) is { } id ? long.Parse(id, CultureInfo.InvariantCulture) : null;
+
+    internal static bool IsAdministrator(ClaimsPrincipal user) => user.HasClaim(AdministratorClaim, "1");
+
+    /// <summary>
+    /// Guards what a cookie does: a changing request brings the session's proof, which other sites cannot read, and who must change the password does nothing else first.
+    /// </summary>
+    internal static async Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.SessionId() is not null && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+            && !context.Request.Path.Equals("/api/session", StringComparison.Ordinal) && !HasProof(context.Request))
+        {
+            await ForbidAsync(context, "csrf");
+            return;
+        }
+        if (context.User.HasClaim(MustChangeClaim, "1") && !context.Request.Path.StartsWithSegments("/api/session", StringComparison.Ordinal)
+            && !context.Request.Path.StartsWithSegments("/api/account/password", StringComparison.Ordinal) && (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/jmap", StringComparison.Ordinal)))
+        {
+            await ForbidAsync(context, "passwordChangeRequired");
+            return;
+        }
+        await next(context);
+    }
+
+    private static bool HasProof(HttpRequest request) => CryptographicOperations.FixedTimeEquals(
+        Encoding.UTF8.GetBytes(request.Headers["X-CSRF-Token"].ToString()), Encoding.UTF8.GetBytes(WebSessions.RequestProof(SessionCookie.Read(request)!)));
+
+    private static Task ForbidAsync(HttpContext context, string error)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return context.Response.WriteAsJsonAsync(new ApiError(error));
+    }
 }
+
+/// <summary>Why a request of /api was not done.</summary>
+/// <param name="Error">A word that the webmail has a text for.</param>
+/// <param name="Rules">Rules that a new password breaks.</param>
+internal sealed record ApiError(string Error, IReadOnlyList<string>? Rules = null);

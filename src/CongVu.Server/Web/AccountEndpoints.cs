@@ -1,0 +1,100 @@
+using System.Text.Json;
+using CongVu.Governance.Passwords;
+using CongVu.Mail.Store;
+
+namespace CongVu.Server.Web;
+
+/// <summary>A new password and the one before.</summary>
+internal sealed record PasswordRequest(string Current, string New);
+
+/// <summary>A browser that is signed in, as its holder sees it.</summary>
+internal sealed record SessionItem(long Id, bool IsCurrent, bool PublicComputer, string Remote, string UserAgent, DateTimeOffset Created, DateTimeOffset LastUsed);
+
+/// <summary>What an app password is for.</summary>
+internal sealed record AppPasswordRequest(string Label);
+
+/// <summary>An app password just made: shown now and never again.</summary>
+internal sealed record AppPasswordMade(long Id, string Label, string Password);
+
+/// <summary>What people do with their own account: /api/account and /api/preferences.</summary>
+internal static class AccountEndpoints
+{
+    private const int MaxPreferences = 256 * 1024;
+    private const int MaxAppPasswords = 30;
+    private const int MaxLabel = 100;
+
+    internal static void Map(WebApplication application, MailStore store)
+    {
+        var account = application.MapGroup("/api/account").RequireAuthorization();
+        account.MapGet("/password-rules", (HttpContext context, MailStore of) => RulesAsync(context, of));
+        account.MapPost("/password", (HttpContext context, PasswordRequest request) => ChangePasswordAsync(context, store, request));
+        account.MapGet("/sessions", (HttpContext context, MailStore of) => SessionsAsync(context, of));
+        account.MapDelete("/sessions/{id:long}", async (HttpContext context, long id) =>
+            await store.WebSessions.EndAsync(context.PrincipalId(), id, context.RequestAborted) ? Results.NoContent() : Results.NotFound());
+        account.MapDelete("/sessions", async (HttpContext context) =>
+        {
+            await store.WebSessions.EndOthersAsync(context.PrincipalId(), context.SessionId(), context.RequestAborted);
+            return Results.NoContent();
+        });
+        account.MapGet("/sign-ins", async (HttpContext context, MailStore of) => Results.Json(await of.WebSessions.AttemptsAsync(context.PrincipalId(), context.RequestAborted)));
+        account.MapGet("/app-passwords", async (HttpContext context, MailStore of) => Results.Json(await of.Accounts.AppPasswordsAsync(context.PrincipalId(), context.RequestAborted)));
+        account.MapPost("/app-passwords", (HttpContext context, AppPasswordRequest request) => AddAppPasswordAsync(context, store, request));
+        account.MapDelete("/app-passwords/{id:long}", async (HttpContext context, long id) =>
+            await store.Accounts.RemoveAppPasswordAsync(context.PrincipalId(), id, context.Login(), context.RequestAborted) == Refusal.None ? Results.NoContent() : Results.NotFound());
+
+        var preferences = application.MapGroup("/api/preferences").RequireAuthorization();
+        preferences.MapGet("", async (HttpContext context, MailStore of) => Results.Text(await of.WebSessions.PreferencesAsync(context.PrincipalId(), context.RequestAborted) ?? "{}", "application/json"));
+        preferences.MapPut("", (HttpContext context, JsonElement document) => PutPreferencesAsync(context, store, document));
+    }
+
+    private static async Task<IResult> RulesAsync(HttpContext context, MailStore store)
+    {
+        var principal = (await store.Accounts.FindPrincipalAsync(context.PrincipalId(), context.RequestAborted))!;
+        return Results.Json(new { minChars = PasswordRule.MinChars(principal.IsAdministrator), maxChars = PasswordRule.MaxChars });
+    }
+
+    // A12.1-2: only who knows the old one changes it, and all other sessions end.
+    private static async Task<IResult> ChangePasswordAsync(HttpContext context, MailStore store, PasswordRequest request)
+    {
+        if (context.SessionId() is null)
+            return Results.Json(new ApiError("browserOnly"), statusCode: 403);
+        var principal = (await store.Accounts.FindPrincipalAsync(context.PrincipalId(), context.RequestAborted))!;
+        var check = await store.SignIn.CheckPasswordAsync(principal.Login, request.Current ?? "", "web", context.Connection.RemoteIpAddress, context.RequestAborted);
+        if (check.Principal is null)
+            return Results.Json(new ApiError(check.Refusal == SignInRefusal.TooManyFailures ? "tooManyFailures" : "wrongCredentials"), statusCode: 400);
+        var faults = PasswordRule.Check(request.New ?? "", principal.IsAdministrator);
+        var rules = Enum.GetValues<PasswordFault>().Where(f => f != PasswordFault.None && faults.HasFlag(f)).Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.ToString())).ToList();
+        if (request.New == request.Current)
+            rules.Add("sameAsBefore");
+        if (rules.Count > 0)
+            return Results.Json(new ApiError("rules", rules), statusCode: 400);
+        await store.Accounts.SetPasswordAsync(principal.Id, request.New!, mustChange: false, principal.Login, context.RequestAborted);
+        var session = await store.WebSessions.BeginAsync(principal.Id, isPublic: false, context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Headers.UserAgent.ToString(), context.RequestAborted);
+        SessionCookie.Write(context, session, isPublic: false);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> SessionsAsync(HttpContext context, MailStore store) => Results.Json(
+        (await store.WebSessions.ListAsync(context.PrincipalId(), context.RequestAborted))
+            .Select(s => new SessionItem(s.Id, s.Id == context.SessionId(), s.IsPublic, s.Remote, s.UserAgent, s.Created, s.LastUsed)));
+
+    private static async Task<IResult> AddAppPasswordAsync(HttpContext context, MailStore store, AppPasswordRequest request)
+    {
+        if (context.SessionId() is null)
+            return Results.Json(new ApiError("browserOnly"), statusCode: 403);
+        if (request.Label?.Trim() is not { Length: > 0 and <= MaxLabel } label)
+            return Results.Json(new ApiError("label"), statusCode: 400);
+        if ((await store.Accounts.AppPasswordsAsync(context.PrincipalId(), context.RequestAborted)).Count >= MaxAppPasswords)
+            return Results.Json(new ApiError("tooMany"), statusCode: 400);
+        var (made, password) = await store.Accounts.AddAppPasswordAsync(context.PrincipalId(), label, context.Login(), context.RequestAborted);
+        return Results.Json(new AppPasswordMade(made.Id, made.Label, password));
+    }
+
+    private static async Task<IResult> PutPreferencesAsync(HttpContext context, MailStore store, JsonElement document)
+    {
+        if (document.ValueKind != JsonValueKind.Object || document.GetRawText() is not { Length: < MaxPreferences } text)
+            return Results.Json(new ApiError("tooLarge"), statusCode: 400);
+        await store.WebSessions.PutPreferencesAsync(context.PrincipalId(), text, context.RequestAborted);
+        return Results.NoContent();
+    }
+}

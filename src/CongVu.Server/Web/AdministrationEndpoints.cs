@@ -1,0 +1,104 @@
+using CongVu.Formats.Text;
+using CongVu.Governance.Passwords;
+using CongVu.Mail.Store;
+using CongVu.Server.Configuration;
+
+namespace CongVu.Server.Web;
+
+/// <summary>A person to add.</summary>
+internal sealed record NewAccountRequest(string Address, string Name, long? QuotaBytes);
+
+/// <summary>An account in the list of administration.</summary>
+internal sealed record AccountItem(long Id, string Address, string Name, string Kind, string State, long UsedBytes, long QuotaBytes, long MessageCount);
+
+/// <summary>What of an account to change.</summary>
+internal sealed record AccountChange(string? State, long? QuotaBytes);
+
+/// <summary>The first administration: /api/admin, for administrators in a browser's session.</summary>
+internal static class AdministrationEndpoints
+{
+    private const int PageSize = 100;
+
+    internal static void Map(WebApplication application, MailStore store, ServerOptions options)
+    {
+        var admin = application.MapGroup("/api/admin").RequireAuthorization(WebPrincipal.Administrators);
+        admin.MapGet("/accounts", (HttpContext context, string? search, int? skip) => AccountsAsync(context, store, search ?? "", Math.Max(0, skip ?? 0)));
+        admin.MapPost("/accounts", (HttpContext context, NewAccountRequest request) => AddAsync(context, store, request));
+        admin.MapPatch("/accounts/{id:long}", (HttpContext context, long id, AccountChange change) => ChangeAsync(context, store, new(id), change));
+        admin.MapPost("/accounts/{id:long}/password", (HttpContext context, long id) => ResetPasswordAsync(context, store, new(id)));
+        admin.MapGet("/queue", async (HttpContext context, long? after) => Results.Json(await store.Queue.ListAsync(after ?? 0, PageSize, context.RequestAborted)));
+        admin.MapPost("/queue/{id:long}/retry", async (HttpContext context, long id) => Results.Json(new { changed = await store.Queue.RetryAsync(id, context.RequestAborted) }));
+        admin.MapDelete("/queue/{id:long}", async (HttpContext context, long id) =>
+            await store.Queue.DropAsync(id, context.Login(), context.RequestAborted) ? Results.NoContent() : Results.NotFound());
+        admin.MapGet("/health", (HttpContext context, MailStore of) => HealthAsync(context, of, options));
+    }
+
+    private static async Task<IResult> AccountsAsync(HttpContext context, MailStore store, string search, int skip)
+    {
+        string[] words = [.. VietnameseFolding.Fold(search).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        var found = (await store.Accounts.ListAsync(context.RequestAborted))
+            .Where(a => words.All(w => a.PrimaryAddress.Contains(w, StringComparison.Ordinal) || VietnameseFolding.Fold(a.Name).Contains(w, StringComparison.Ordinal))).ToArray();
+        return Results.Json(new { total = found.Length, accounts = found.Skip(skip).Take(PageSize).Select(Item) });
+    }
+
+    private static async Task<IResult> AddAsync(HttpContext context, MailStore store, NewAccountRequest request)
+    {
+        var password = PasswordRule.Generate();
+        var added = await store.Accounts.AddPersonAsync(
+            new(request.Address ?? "", request.Name?.Trim() ?? "", password, request.QuotaBytes ?? Accounts.DefaultQuotaBytes, MustChangePassword: true), context.Login(), context.RequestAborted);
+        return added.Ok
+            ? Results.Json(new { account = Item(added.Value), password }, statusCode: 201)
+            : Results.Json(new ApiError(added.Refusal == Refusal.AlreadyExists ? "alreadyExists" : "invalidAddress"), statusCode: 400);
+    }
+
+    private static async Task<IResult> ChangeAsync(HttpContext context, MailStore store, AccountId id, AccountChange change)
+    {
+        if (await store.Accounts.FindAsync(id, context.RequestAborted) is null)
+            return Results.NotFound();
+        if (change.State is { } state)
+        {
+            // Nobody locks out the one who could undo it: oneself.
+            var self = await store.Accounts.FindPrincipalAsync(context.PrincipalId(), context.RequestAborted);
+            if (!Enum.TryParse<AccountState>(state, ignoreCase: true, out var wanted) || wanted == AccountState.Removed || self!.HomeAccount == id)
+                return Results.Json(new ApiError("state"), statusCode: 400);
+            await store.Accounts.SetStateAsync(id, wanted, context.Login(), context.RequestAborted);
+        }
+        if (change.QuotaBytes is { } quota)
+        {
+            if (quota is < 1 << 20 or > 1L << 50)
+                return Results.Json(new ApiError("quota"), statusCode: 400);
+            await store.Accounts.SetQuotaAsync(id, quota, context.Login(), context.RequestAborted);
+        }
+        return Results.Json(Item((await store.Accounts.FindAsync(id, context.RequestAborted))!));
+    }
+
+    // A7.3: the new password is for its holder only, who changes it at once.
+    private static async Task<IResult> ResetPasswordAsync(HttpContext context, MailStore store, AccountId id)
+    {
+        if (await store.Accounts.FindAsync(id, context.RequestAborted) is not { } account || await store.Accounts.FindPrincipalAsync(account.PrimaryAddress, context.RequestAborted) is not { } principal)
+            return Results.NotFound();
+        var password = PasswordRule.Generate();
+        await store.Accounts.SetPasswordAsync(principal.Id, password, mustChange: true, context.Login(), context.RequestAborted);
+        return Results.Json(new { password });
+    }
+
+    private static async Task<IResult> HealthAsync(HttpContext context, MailStore store, ServerOptions options)
+    {
+        var drive = new DriveInfo(options.DataFolder);
+        var accounts = await store.Accounts.ListAsync(context.RequestAborted);
+        return Results.Json(new
+        {
+            accounts = accounts.Count,
+            usedBytes = accounts.Sum(a => a.UsedBytes),
+            messages = accounts.Sum(a => a.MessageCount),
+            indexBacklog = await store.Search.BacklogAsync(context.RequestAborted),
+            queued = (await store.Queue.ListAsync(0, 1_000, context.RequestAborted)).Count,
+            diskFreeBytes = drive.AvailableFreeSpace,
+            diskBytes = drive.TotalSize,
+            memoryBytes = Environment.WorkingSet,
+            startedAt = System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime(),
+        });
+    }
+
+    private static AccountItem Item(Account a) => new(a.Id.Value, a.PrimaryAddress, a.Name, a.Kind.ToString().ToLowerInvariant(), a.State.ToString().ToLowerInvariant(), a.UsedBytes, a.QuotaBytes, a.MessageCount);
+}

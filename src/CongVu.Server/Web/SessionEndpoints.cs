@@ -1,0 +1,78 @@
+using CongVu.Mail.Store;
+
+namespace CongVu.Server.Web;
+
+/// <summary>What somebody types to sign in.</summary>
+/// <param name="Login">Login or address.</param>
+/// <param name="Password">Password.</param>
+/// <param name="PublicComputer">Others use this computer (A12.3).</param>
+internal sealed record SignInRequest(string Login, string Password, bool PublicComputer);
+
+/// <summary>A session as its browser sees it.</summary>
+internal sealed record SessionView(string Login, string DisplayName, bool IsAdministrator, bool MustChangePassword, bool PublicComputer, string CsrfToken);
+
+/// <summary>Signing in and out with a browser: /api/session.</summary>
+internal static class SessionEndpoints
+{
+    private const int MaxChars = 1_000;
+
+    internal static void Map(WebApplication application, MailStore store)
+    {
+        var session = application.MapGroup("/api/session");
+        session.MapPost("", (HttpContext context, SignInRequest request) => SignInAsync(context, store, request));
+        session.MapGet("", (HttpContext context, MailStore of) => GetAsync(context, of)).RequireAuthorization();
+        session.MapDelete("", (HttpContext context, MailStore of) => SignOutAsync(context, of));
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext context, MailStore store, SignInRequest request)
+    {
+        // A form of another site cannot send JSON, nor this header.
+        if (!IsSameOrigin(context.Request))
+            return Results.Json(new ApiError("csrf"), statusCode: 403);
+        if (request.Login is not { Length: > 0 and < MaxChars } login || request.Password is not { Length: < MaxChars } password)
+            return Results.Json(new ApiError("wrongCredentials"), statusCode: 401);
+        var (remote, agent) = (context.Connection.RemoteIpAddress, context.Request.Headers.UserAgent.ToString());
+        var result = await store.SignIn.CheckPasswordAsync(login, password, "web", remote, context.RequestAborted);
+        var from = remote?.ToString() ?? "";
+        if (result.Principal is not { } principal)
+        {
+            if (result.Refusal == SignInRefusal.WrongCredentials && await store.Accounts.FindPrincipalAsync(login, context.RequestAborted) is { } meant)
+                await store.WebSessions.NoteAsync(meant.Id, succeeded: false, from, agent, context.RequestAborted);
+            var error = result.Refusal switch { SignInRefusal.Suspended => "suspended", SignInRefusal.TooManyFailures => "tooManyFailures", _ => "wrongCredentials" };
+            return Results.Json(new ApiError(error), statusCode: 401);
+        }
+        await store.WebSessions.NoteAsync(principal.Id, succeeded: true, from, agent, context.RequestAborted);
+        // Always a new token: one that was there before is nobody's proof.
+        var token = await store.WebSessions.BeginAsync(principal.Id, request.PublicComputer, from, agent, context.RequestAborted);
+        SessionCookie.Write(context, token, request.PublicComputer);
+        return Results.Json(View(principal, request.PublicComputer, token));
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, MailStore store)
+    {
+        var token = SessionCookie.Read(context.Request);
+        return token is not null && await store.WebSessions.FindAsync(token, context.RequestAborted) is { } session
+            ? Results.Json(View(session.Principal, session.IsPublic, token))
+            : Results.Json(new ApiError("noSession"), statusCode: 401);
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, MailStore store)
+    {
+        if (!IsSameOrigin(context.Request))
+            return Results.Json(new ApiError("csrf"), statusCode: 403);
+        if (context.SessionId() is { } id)
+            await store.WebSessions.EndAsync(context.PrincipalId(), id, context.RequestAborted);
+        SessionCookie.Delete(context);
+        return Results.NoContent();
+    }
+
+    // Browsers say where a request comes from; programs that are no browsers do not.
+    private static bool IsSameOrigin(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && (origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}");
+    }
+
+    private static SessionView View(Principal principal, bool isPublic, string token) =>
+        new(principal.Login, principal.DisplayName, principal.IsAdministrator, principal.MustChangePassword, isPublic, WebSessions.RequestProof(token));
+}
