@@ -140,6 +140,29 @@ public sealed class WebTests : IAsyncLifetime
         await socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, Cancellation);
     }
 
+    [Fact]
+    public async Task Html_of_a_message_is_a_quiet_page_for_its_holder_alone()
+    {
+        var (an, binh) = (await server.PersonAsync("an", Cancellation), await server.PersonAsync("binh", Cancellation));
+        var id = (await server.Store.Accounts.FindPrincipalAsync(an, Cancellation))!;
+        var inbox = (await server.Store.Mailboxes.FindAsync(id.Id, "INBOX", Cancellation)).Value.Mailbox.Id;
+        await using var writer = server.Store.Contents.Create();
+        await writer.WriteAsync("Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p onclick=alert(1)>Xin chào <img src=https://evil.example/x.png></p>"u8.ToArray(), Cancellation);
+        await using var content = await writer.FinishAsync(default, Cancellation);
+        await server.Store.Messages.AppendAsync(id.Id, inbox, [new(content, default, [], null)], null, Cancellation);
+        using var browser = await SignedInAsync(an, RunningServer.Password);
+        using var other = await SignedInAsync(binh, RunningServer.Password);
+        var account = (await browser.GetFromJsonAsync<JsonNode>("/jmap/session", Cancellation))!["primaryAccounts"]!["urn:ietf:params:jmap:mail"]!.GetValue<string>();
+        var answer = await browser.GetAsync($"/api/html/{account}/e1/1", Cancellation);
+        var page = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("<p>Xin chào <img></p>", page, StringComparison.Ordinal);
+        Assert.Equal("1", answer.Headers.GetValues("X-Blocked-Images").Single());
+        Assert.Contains("sandbox", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("src=\"https://evil.example/x.png\"", await browser.GetStringAsync($"/api/html/{account}/e1/1?images=true", Cancellation), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/api/html/{account}/e1/1", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/api/html/{account}/e1/9", Cancellation)).StatusCode);
+    }
+
     private static async Task<JsonNode> ReceiveAsync(System.Net.WebSockets.ClientWebSocket socket)
     {
         var buffer = new byte[64 * 1024];

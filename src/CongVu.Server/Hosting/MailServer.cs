@@ -9,6 +9,7 @@ using CongVu.Mail.Store.Search;
 using CongVu.Mail.Jmap;
 using CongVu.Server.Configuration;
 using CongVu.Server.Web;
+using CongVu.Server.Web.Html;
 using DnsClient;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -62,6 +63,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         SessionEndpoints.Map(application, store);
         AccountEndpoints.Map(application, store);
         AdministrationEndpoints.Map(application, store, options);
+        HtmlEndpoints.Map(application, store);
         JmapEndpoints.Map(
             application,
             new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, application.Services.GetRequiredService<ILogger<JmapApi>>()),
