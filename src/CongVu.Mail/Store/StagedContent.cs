@@ -103,11 +103,28 @@ public sealed class StagedContent : IAsyncDisposable
     /// <summary>Writes the content's rows. The work may run again, so nothing here remembers that it did.</summary>
     internal async ValueTask<ContentId> InsertAsync(Tx tx, long now)
     {
-        var id = await tx.ScalarAsync<long>(
-            """
+        const string insert = """
             INSERT INTO contents (size, storage, file, stored_size, attachment_bytes, sha256, body_sha256, created_at, facts_version, facts)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
-            """,
+            """;
+        var isInline = storage is ContentStorage.InlineRaw or ContentStorage.InlineFrames;
+        // To another server each statement is a journey.
+        if (isInline && tx.IsPostgres)
+            return new(await tx.ScalarAsync<long>(
+                $"WITH c AS ({insert}), d AS (INSERT INTO content_data (content_id, data) SELECT id, $11 FROM c) SELECT id FROM c",
+                Size,
+                (int)storage,
+                file,
+                storedSize,
+                AttachmentBytes,
+                sha256,
+                bodySha256,
+                now,
+                MessageFacts.Version,
+                SerializedFacts,
+                inline));
+        var id = await tx.ScalarAsync<long>(
+            insert,
             Size,
             (int)storage,
             file,
@@ -118,7 +135,7 @@ public sealed class StagedContent : IAsyncDisposable
             now,
             MessageFacts.Version,
             SerializedFacts);
-        if (storage is ContentStorage.InlineRaw or ContentStorage.InlineFrames)
+        if (isInline)
             await tx.ExecuteAsync("INSERT INTO content_data (content_id, data) VALUES ($1, $2)", id, inline);
         return new(id);
     }
