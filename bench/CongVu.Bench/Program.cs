@@ -10,6 +10,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench delivery [--quick] [--only congvu|postgres|peer|circular] | imap [--only congvu|peer] | large [--idle number]");
+    Console.Error.WriteLine("usage: bench delivery [--quick] [--only congvu|postgres|peer|circular] | imap [--only congvu|peer] | large [--idle number [--tls]]");
     return 2;
 }

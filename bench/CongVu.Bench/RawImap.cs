@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,8 +12,8 @@ namespace CongVu.Bench;
 internal sealed class RawImap : IAsyncDisposable
 {
     private readonly TcpClient client;
-    private readonly NetworkStream stream;
-    private readonly PipeReader reader;
+    private Stream stream;
+    private PipeReader reader;
     private int tag;
 
     private RawImap(TcpClient client)
@@ -22,12 +23,14 @@ internal sealed class RawImap : IAsyncDisposable
         reader = PipeReader.Create(stream, new(bufferSize: 256 * 1024));
     }
 
-    internal static async Task<RawImap> ConnectAsync(int port, string? login = null)
+    internal static async Task<RawImap> ConnectAsync(int port, string? login = null, bool tls = false)
     {
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, port);
         var imap = new RawImap(client);
         await imap.SkipAsync("* OK");
+        if (tls)
+            await imap.StartTlsAsync();
         if (login is not null)
             await imap.RunAsync($"LOGIN {login} {MailSystem.Password}");
         return imap;
@@ -42,6 +45,17 @@ internal sealed class RawImap : IAsyncDisposable
             : [.. Encoding.UTF8.GetBytes($"{name} {command} {{{literal.Length}+}}\r\n"), .. literal, .. "\r\n"u8];
         await stream.WriteAsync(bytes);
         return await SkipAsync(name + " OK", keep);
+    }
+
+    private async Task StartTlsAsync()
+    {
+        await RunAsync("STARTTLS");
+#pragma warning disable CA5359 // The certificate is the bench's own.
+        var secured = new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await secured.AuthenticateAsClientAsync("localhost");
+        stream = secured;
+        reader = PipeReader.Create(stream, new(bufferSize: 4096));
     }
 
     /// <summary>Sends without waiting.</summary>
