@@ -64,6 +64,7 @@ internal static class CommandLine
             ExportCommand.Build(context),
             CheckCommand.Build(context),
             QueueCommands.Build(context),
+            WorkingDayCommands.Build(context),
             ConfigCommand.Build(context),
         };
         root.Options.Add(options.Data);
