@@ -141,6 +141,33 @@ public sealed class WebTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_step_is_switched_on_asked_for_and_switched_off()
+    {
+        var an = await server.PersonAsync("an", Cancellation);
+        using var browser = await SignedInAsync(an, RunningServer.Password);
+        Assert.Equal("wrongCredentials", await ErrorAsync(await browser.PostAsJsonAsync("/api/account/second-step", new { password = "sai" }, Cancellation), HttpStatusCode.BadRequest));
+        var begun = await browser.PostAsJsonAsync("/api/account/second-step", new { password = RunningServer.Password }, Cancellation);
+        var secret = (await begun.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
+        Assert.Contains($"secret={secret["secret"]}", secret["uri"]!.GetValue<string>(), StringComparison.Ordinal);
+        var key = Decode(secret["secret"]!.GetValue<string>());
+        var code = Mail.Store.SecondStep.CodeAt(key, DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30);
+        var confirmed = await browser.PostAsJsonAsync("/api/account/second-step/confirm", new { code }, Cancellation);
+        var recovery = (await confirmed.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!["recoveryCodes"]!.AsArray();
+
+        using var other = Browser();
+        Assert.Equal("codeRequired", await ErrorAsync(await other.PostAsJsonAsync("/api/session", new { login = an, password = RunningServer.Password }, Cancellation), HttpStatusCode.Unauthorized));
+        Assert.Equal("codeWrong", await ErrorAsync(await other.PostAsJsonAsync("/api/session", new { login = an, password = RunningServer.Password, code }, Cancellation), HttpStatusCode.Unauthorized));
+        Assert.Equal(HttpStatusCode.OK, (await other.PostAsJsonAsync("/api/session", new { login = an, password = RunningServer.Password, code = recovery[0]!.GetValue<string>() }, Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await browser.PostAsJsonAsync("/api/account/second-step/end", new { password = RunningServer.Password }, Cancellation)).StatusCode);
+
+        static byte[] Decode(string text)
+        {
+            var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+            return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
+        }
+    }
+
+    [Fact]
     public async Task Html_of_a_message_is_a_quiet_page_for_its_holder_alone()
     {
         var (an, binh) = (await server.PersonAsync("an", Cancellation), await server.PersonAsync("binh", Cancellation));

@@ -69,6 +69,7 @@ internal readonly record struct ImapReply(ImapStatus Status, string Code, string
     {
         SignInRefusal.Suspended => No("CONTACTADMIN", "This account is suspended"),
         SignInRefusal.PasswordChangeRequired => No("EXPIRED", "The password must be changed first, in the webmail"),
+        SignInRefusal.AppPasswordRequired => No("AUTHENTICATIONFAILED", "Mail programs need an app password, made in the webmail"),
         SignInRefusal.TooManyFailures => No("LIMIT", "Too many failures; please wait"),
         _ => No("AUTHENTICATIONFAILED", "The name or the password is wrong"),
     };

@@ -29,7 +29,8 @@ public sealed class MailStore : IAsyncDisposable
         Options = options;
         Contents = new(database, Path.Combine(options.Folder, "blobs"));
         Accounts = new(database, clock);
-        SignIn = new(database, Accounts, clock);
+        SecondStep = new(database, clock);
+        SignIn = new(database, Accounts, SecondStep, clock);
         Mailboxes = new(database, clock, options.VaultTerm);
         Messages = new(database, Contents, clock, options.VaultTerm);
         Queue = new(database, clock);
@@ -63,6 +64,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Principals, accounts, addresses, grants.</summary>
     public Accounts Accounts { get; }
+
+    /// <summary>Codes of authenticators.</summary>
+    public SecondStep SecondStep { get; }
 
     /// <summary>Passwords checked.</summary>
     public SignIn SignIn { get; }

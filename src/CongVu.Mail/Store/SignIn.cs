@@ -24,6 +24,9 @@ public enum SignInRefusal
 
     /// <summary>Too many failures; nothing was checked.</summary>
     TooManyFailures,
+
+    /// <summary>The right password, but a mail program of somebody with a second step needs one of its own.</summary>
+    AppPasswordRequired,
 }
 
 /// <summary>What a SCRAM exchange is checked with.</summary>
@@ -50,14 +53,16 @@ public sealed class SignIn : IDisposable
 
     private readonly StoreDatabase database;
     private readonly Accounts accounts;
+    private readonly SecondStep secondStep;
     private readonly TimeProvider clock;
     private readonly SignInThrottle throttle;
     private readonly SemaphoreSlim hashing = new(MaxConcurrentHashes);
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<Proof, DateTimeOffset> known = new();
 
-    internal SignIn(StoreDatabase database, Accounts accounts, TimeProvider clock)
+    internal SignIn(StoreDatabase database, Accounts accounts, SecondStep secondStep, TimeProvider clock)
     {
+        this.secondStep = secondStep;
         this.database = database;
         this.accounts = accounts;
         this.clock = clock;
@@ -79,10 +84,23 @@ public sealed class SignIn : IDisposable
 
         var (principal, hash) = await database.ReadAsync(tx => CredentialsAsync(tx, login), cancellationToken);
         // Programs that have an app password use it; its check is cheap, so it comes first.
-        if ((principal is null || protocol == "web" || !await IsAppPasswordAsync(principal.Id, password, cancellationToken))
-            && (!await IsRightAsync(hash, password, cancellationToken) || principal is null))
+        var isAppPassword = principal is not null && protocol != "web" && await IsAppPasswordAsync(principal.Id, password, cancellationToken);
+        if (!isAppPassword && (!await IsRightAsync(hash, password, cancellationToken) || principal is null))
             return Wrong(login, from);
-        return await AdmitAsync(principal, login, protocol, from, cancellationToken);
+        if (!isAppPassword && protocol != "web" && await database.ReadAsync(tx => SecondStep.IsOnAsync(tx, principal!.Id), cancellationToken))
+            return new(null, SignInRefusal.AppPasswordRequired);
+        return await AdmitAsync(principal!, login, protocol, from, cancellationToken);
+    }
+
+    /// <summary>Checks the code of a second step; wrong ones count like wrong passwords.</summary>
+    public async ValueTask<bool> CheckCodeAsync(Principal principal, string login, string code, IPAddress? from, CancellationToken cancellationToken)
+    {
+        if (throttle.IsBlocked(login, from))
+            return false;
+        var isRight = await secondStep.TakeAsync(principal.Id, code, cancellationToken);
+        if (!isRight)
+            throttle.Failed(login, from);
+        return isRight;
     }
 
     /// <summary>What a SCRAM exchange needs of <paramref name="login"/>'s app passwords. Who does not exist, or has none, gets a salt that stays the same and no keys.</summary>

@@ -62,6 +62,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         WebPages.Map(application, options, store, this);
         SessionEndpoints.Map(application, store);
         AccountEndpoints.Map(application, store);
+        SecondStepEndpoints.Map(application, store);
         AdministrationEndpoints.Map(application, store, options);
         HtmlEndpoints.Map(application, store);
         JmapEndpoints.Map(

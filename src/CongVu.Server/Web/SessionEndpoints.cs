@@ -6,7 +6,8 @@ namespace CongVu.Server.Web;
 /// <param name="Login">Login or address.</param>
 /// <param name="Password">Password.</param>
 /// <param name="PublicComputer">Others use this computer (A12.3).</param>
-internal sealed record SignInRequest(string Login, string Password, bool PublicComputer);
+/// <param name="Code">Of an authenticator, where the account asks for one.</param>
+internal sealed record SignInRequest(string Login, string Password, bool PublicComputer, string? Code = null);
 
 /// <summary>A session as its browser sees it.</summary>
 internal sealed record SessionView(string Login, string DisplayName, bool IsAdministrator, bool MustChangePassword, bool PublicComputer, string CsrfToken);
@@ -15,6 +16,7 @@ internal sealed record SessionView(string Login, string DisplayName, bool IsAdmi
 internal static class SessionEndpoints
 {
     private const int MaxChars = 1_000;
+    private const int MaxCode = 40;
 
     internal static void Map(WebApplication application, MailStore store)
     {
@@ -40,6 +42,16 @@ internal static class SessionEndpoints
                 await store.WebSessions.NoteAsync(meant.Id, succeeded: false, from, agent, context.RequestAborted);
             var error = result.Refusal switch { SignInRefusal.Suspended => "suspended", SignInRefusal.TooManyFailures => "tooManyFailures", _ => "wrongCredentials" };
             return Results.Json(new ApiError(error), statusCode: 401);
+        }
+        if (await store.SecondStep.IsOnAsync(principal.Id, context.RequestAborted))
+        {
+            if (string.IsNullOrWhiteSpace(request.Code))
+                return Results.Json(new ApiError("codeRequired"), statusCode: 401);
+            if (!await store.SignIn.CheckCodeAsync(principal, login, request.Code[..Math.Min(request.Code.Length, MaxCode)], remote, context.RequestAborted))
+            {
+                await store.WebSessions.NoteAsync(principal.Id, succeeded: false, from, agent, context.RequestAborted);
+                return Results.Json(new ApiError("codeWrong"), statusCode: 401);
+            }
         }
         await store.WebSessions.NoteAsync(principal.Id, succeeded: true, from, agent, context.RequestAborted);
         // Always a new token: one that was there before is nobody's proof.
