@@ -168,6 +168,28 @@ public sealed class WebTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_programs_learn_their_settings_by_themselves()
+    {
+        var an = await server.PersonAsync("an", Cancellation);
+        using var client = Browser();
+        var mozilla = System.Xml.Linq.XDocument.Parse(await client.GetStringAsync($"/.well-known/autoconfig/mail/config-v1.1.xml?emailaddress={an}", Cancellation));
+        var incoming = mozilla.Descendants("incomingServer").Single();
+        Assert.Equal(("imap", $"{server.Port(ListenerKind.Imaps)}", "SSL"), (incoming.Attribute("type")!.Value, incoming.Element("port")!.Value, incoming.Element("socketType")!.Value));
+        Assert.Equal(RunningServer.Domain, mozilla.Descendants("domain").Single().Value);
+
+        using var ask = new StringContent($"<Autodiscover xmlns=\"x\"><Request><EMailAddress>{an}</EMailAddress></Request></Autodiscover>", Encoding.UTF8, "text/xml");
+        var outlook = System.Xml.Linq.XDocument.Parse(await (await client.PostAsync("/Autodiscover/Autodiscover.xml", ask, Cancellation)).Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(["IMAP", "SMTP"], outlook.Descendants().Where(e => e.Name.LocalName == "Type").Select(e => e.Value));
+        Assert.All(outlook.Descendants().Where(e => e.Name.LocalName == "LoginName"), e => Assert.Equal(an, e.Value));
+        using var bad = new StringContent("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>", Encoding.UTF8, "text/xml");
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsync("/autodiscover/autodiscover.xml", bad, Cancellation)).StatusCode);
+
+        using var browser = await SignedInAsync(an, RunningServer.Password);
+        Assert.Contains($"<string>{an}</string>", await browser.GetStringAsync("/api/account/mobileconfig", Cancellation), StringComparison.Ordinal);
+        Assert.Contains($"_imaps._tcp.{RunningServer.Domain}. IN SRV 0 1 ", await server.CommandAsync(Cancellation, "domain", "dns", RunningServer.Domain), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Html_of_a_message_is_a_quiet_page_for_its_holder_alone()
     {
         var (an, binh) = (await server.PersonAsync("an", Cancellation), await server.PersonAsync("binh", Cancellation));

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using CongVu.Server.Configuration;
+using CongVu.Server.Web;
 
 namespace CongVu.Server.Commands;
 
@@ -8,7 +10,7 @@ internal static class DomainCommands
     public static Command Build(CommandContext context)
     {
         var texts = context.Texts;
-        return new("domain", texts["help.domain"]) { Add(context), List(context) };
+        return new("domain", texts["help.domain"]) { Add(context), List(context), Dns(context) };
     }
 
     private static Command Add(CommandContext context)
@@ -21,6 +23,21 @@ internal static class DomainCommands
             var domain = parsed.GetValue(name)!;
             context.Require(await store.Accounts.AddDomainAsync(domain, CommandContext.Actor, token), domain);
             parsed.InvocationConfiguration.Output.WriteLine(context.Texts["domain.added", domain]);
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static Command Dns(CommandContext context)
+    {
+        var name = new Argument<string>("name") { HelpName = context.Texts["arg.domain"], Description = context.Texts["arg.domain.help"] };
+        var command = new Command("dns", context.Texts["help.domain.dns"]) { name };
+        command.SetAction(parsed =>
+        {
+            var options = ServerOptions.From(context.Configure(parsed));
+            int? Port(ListenerKind kind) => options.Listeners.FirstOrDefault(l => l.Kind == kind)?.Address.Port;
+            foreach (var record in MailSettings.Records(parsed.GetValue(name)!.TrimEnd('.').ToLowerInvariant(), options.HostName, MailSettings.Services(Port), Port(ListenerKind.Https)))
+                parsed.InvocationConfiguration.Output.WriteLine(record);
             return CommandLine.Done;
         });
         return command;

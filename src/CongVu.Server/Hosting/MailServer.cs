@@ -65,6 +65,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         SecondStepEndpoints.Map(application, store);
         AdministrationEndpoints.Map(application, store, options);
         HtmlEndpoints.Map(application, store);
+        MailSettings.Map(application, options, PortOf);
         JmapEndpoints.Map(
             application,
             new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, application.Services.GetRequiredService<ILogger<JmapApi>>()),
@@ -117,6 +118,8 @@ internal sealed partial class MailServer : IAsyncDisposable
         await application.DisposeAsync();
         stopping.Dispose();
     }
+
+    private int? PortOf(ListenerKind kind) => listening.Find(l => l.Kind == kind) is { Options: { } options } ? options.IPEndPoint?.Port : null;
 
     private static void ToConsole(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
     {
