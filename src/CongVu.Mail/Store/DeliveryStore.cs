@@ -25,6 +25,9 @@ public sealed class DeliveryStore
         this.clock = clock;
     }
 
+    /// <summary>Called after each message that was delivered to people here. It must be quick and must not throw.</summary>
+    public Action<Envelope, ContentId>? Delivered { get; set; }
+
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Commits a message for all recipients of its envelope; when it returns they are durable.</summary>
@@ -39,6 +42,8 @@ public sealed class DeliveryStore
             queue.Added?.Invoke();
         if (fanout is { } id)
             await FanOutAsync(id, CancellationToken.None);
+        if (envelope.Local.Count > 0)
+            Delivered?.Invoke(envelope, receipt.Content);
         return receipt;
     }
 

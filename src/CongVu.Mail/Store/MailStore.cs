@@ -40,7 +40,7 @@ public sealed class MailStore : IAsyncDisposable
         Uploads = new(database, clock);
         Submissions = new(database, clock);
         Identities = new(database);
-        Vacations = new(database);
+        Vacations = new(database, clock);
         WebSessions = new(database, clock);
         Sweeper = new(database, Contents, Search, Uploads, clock);
         database.Committed = changed =>

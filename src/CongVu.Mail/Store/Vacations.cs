@@ -28,8 +28,13 @@ public sealed record Vacation
 public sealed class Vacations
 {
     private readonly StoreDatabase database;
+    private readonly TimeProvider clock;
 
-    internal Vacations(StoreDatabase database) => this.database = database;
+    internal Vacations(StoreDatabase database, TimeProvider clock)
+    {
+        this.database = database;
+        this.clock = clock;
+    }
 
     internal static ValueTask<Vacation?> FindAsync(Tx tx, AccountId account) => tx.FirstAsync(
         "SELECT is_enabled, from_date, to_date, subject, text_body, html_body FROM vacations WHERE account_id = $1",
@@ -44,8 +49,44 @@ public sealed class Vacations
         },
         account.Value);
 
-    internal Task<int> PutAsync(AccountId account, Vacation vacation, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Called after an answer was changed in this process.</summary>
+    public Func<Task>? Changed { get; set; }
+
+    /// <summary>Accounts with an answer that is switched on, whatever its dates.</summary>
+    internal ValueTask<List<long>> AwayAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(tx => tx.QueryAsync("SELECT account_id FROM vacations WHERE is_enabled = 1", row => row.GetInt64(0)), cancellationToken);
+
+    /// <summary>Notes that <paramref name="sender"/> is answered now; false when it was since <paramref name="since"/>.</summary>
+    internal Task<bool> TakeTurnAsync(AccountId account, string sender, DateTimeOffset since, CancellationToken cancellationToken) => database.WriteAsync(
         async tx => await tx.ExecuteAsync(
+            """
+            INSERT INTO vacation_replies (account_id, sender, at) VALUES ($1, $2, $3)
+            ON CONFLICT (account_id, sender) DO UPDATE SET at = excluded.at WHERE vacation_replies.at < $4
+            """,
+            account.Value,
+            Address.Normalize(sender),
+            clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            since.ToUnixTimeMilliseconds()) > 0,
+        cancellationToken);
+
+    internal async Task PutAsync(AccountId account, Vacation vacation, CancellationToken cancellationToken)
+    {
+        await WriteAsync(account, vacation, cancellationToken);
+        if (Changed is { } changed)
+            await changed();
+    }
+
+    // Switched on anew, everybody is answered anew.
+    private Task<int> WriteAsync(AccountId account, Vacation vacation, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            if (!vacation.IsEnabled)
+                await tx.ExecuteAsync("DELETE FROM vacation_replies WHERE account_id = $1", account.Value);
+            return await PutAsync(tx, account, vacation);
+        },
+        cancellationToken);
+
+    private static async ValueTask<int> PutAsync(Tx tx, AccountId account, Vacation vacation) => await tx.ExecuteAsync(
             """
             INSERT INTO vacations (account_id, is_enabled, from_date, to_date, subject, text_body, html_body, modseq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (account_id) DO UPDATE SET is_enabled = excluded.is_enabled, from_date = excluded.from_date, to_date = excluded.to_date, subject = excluded.subject,
@@ -58,6 +99,5 @@ public sealed class Vacations
             vacation.Subject,
             vacation.TextBody,
             vacation.HtmlBody,
-            (await Mailboxes.BumpAsync(tx, account)).Value),
-        cancellationToken);
+            (await Mailboxes.BumpAsync(tx, account)).Value);
 }

@@ -51,8 +51,8 @@ internal sealed partial class MailServer : IAsyncDisposable
         (logging ?? ToConsole)(builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        AddBackgroundWork(builder.Services, options, store, clock);
         var path = new MailPath(store, options.MessageLimits);
+        AddBackgroundWork(builder.Services, options, store, path, clock);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
         WebPages.Use(application);
@@ -127,13 +127,14 @@ internal sealed partial class MailServer : IAsyncDisposable
         console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
     });
 
-    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, TimeProvider clock)
+    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, MailPath path, TimeProvider clock)
     {
         // Circulars that a crash interrupted go on first.
         Add(services, _ => store.Deliveries.ResumeAsync);
         Add(services, _ => store.Refusals.RunAsync);
         Add(services, of => new SearchIndexer(store, clock, of.GetRequiredService<ILogger<SearchIndexer>>()).RunAsync);
         Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
+        Add(services, of => new VacationResponder(store, path, options.HostName, clock, of.GetRequiredService<ILogger<VacationResponder>>()).RunAsync);
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => async token =>
         {
