@@ -32,11 +32,34 @@ need_dotnet() {
     fi
 }
 
+# Node.js 20 or later, which builds the webmail.
+need_node() {
+    command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] && return
+    say "Installing Node.js …"
+    install_packages nodejs npm
+}
+
+web_is_stale() {
+    [ ! -f web/dist/index.html ] || [ -n "$(find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/browser -prune -o -type f -newer web/dist/index.html -print -quit)" ]
+}
+
+# The webmail: web/dist, which the program's build takes in.
+need_web() {
+    web_is_stale || return 0
+    need_node
+    say "Building the webmail …"
+    if [ ! -d web/node_modules ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
+        (cd web && npm ci --no-fund --no-audit --loglevel=error >&2)
+    fi
+    (cd web && npm run --silent build >&2)
+}
+
 # Builds into a folder of its own, so that a server that runs keeps the files it runs from. Sets $program.
 need_program() {
     local current=artifacts/current built
     program=$current/congvu
-    if [ -x "$program" ] && [ -z "$(find src Directory.*.props global.json -newer "$program" \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.resx' -o -name '*.sql' -o -name global.json \) -print -quit)" ]; then
+    need_web
+    if [ -x "$program" ] && [ ! web/dist/index.html -nt "$program" ] && [ -z "$(find src Directory.*.props global.json -newer "$program" \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.resx' -o -name '*.sql' -o -name global.json \) -print -quit)" ]; then
         return
     fi
     need_dotnet

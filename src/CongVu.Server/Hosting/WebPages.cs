@@ -11,16 +11,23 @@ internal static class WebPages
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
-    // Everything comes from here and no script is written into a page. Styles are: the component library sets sizes and places on elements. Mail is shown in frames of its
-    // own without an origin, which say for themselves what they load.
+    // Everything comes from here and no script is written into a page. Styles are: the component library sets sizes and places on elements.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
         + "frame-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>The page in whose frame the text of a message is shown.</summary>
+    private const string Frame = "/frame.html";
+
+    // The frame has no origin, so that what is in it knows nobody's session, and one script, which is named by its hash: whatever a message brings does not run. Pictures of other
+    // places are loaded only where the reader has asked for them.
+    internal const string FramePolicy = "default-src 'none'; script-src 'sha256-Vltype4iVjBDDCglMjjaHB32m04c21iRKR376fz8qr4='; style-src 'unsafe-inline'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox allow-modals; img-src data:";
 
     /// <summary>Headers of every answer.</summary>
     public static void Use(WebApplication application) => application.Use(async (context, next) =>
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = context.Request.Path == Frame ? FramePolicy + (context.Request.Query["images"] == "1" ? " https: http:" : "") : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

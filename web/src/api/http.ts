@@ -1,0 +1,63 @@
+/** The server refused, or was not reached (status 0). */
+export class RequestError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly details: unknown = null,
+  ) {
+    super(code);
+  }
+
+  get isOffline(): boolean {
+    return this.status === 0;
+  }
+}
+
+let proof = "";
+let onSignedOut: (code: string) => void = () => undefined;
+
+/** The session's proof, which every changing request carries: other sites cannot read it. */
+export function setProof(token: string): void {
+  proof = token;
+}
+
+export function getProof(): string {
+  return proof;
+}
+
+/** Called when the server no longer knows the session, or asks for a new password first. */
+export function whenSignedOut(callback: (code: string) => void): void {
+  onSignedOut = callback;
+}
+
+/** Sends a request of the interface and reads its JSON. */
+export async function request<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  let response: globalThis.Response;
+  try {
+    response = await fetch(url, {
+      method,
+      credentials: "same-origin",
+      headers: { Accept: "application/json", "X-CSRF-Token": proof, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new RequestError(0, "offline");
+  }
+  const text = await response.text();
+  const json = parse(text);
+  if (response.ok) return json as T;
+  const code = (json as { error?: string; limit?: string } | null)?.error ?? (json as { limit?: string } | null)?.limit ?? `http${response.status}`;
+  if ((response.status === 401 && !url.startsWith("/api/session")) || code === "passwordChangeRequired") onSignedOut(code);
+  throw new RequestError(response.status, code, json);
+}
+
+function parse(text: string): unknown {
+  if (text.length === 0) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

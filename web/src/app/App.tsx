@@ -1,0 +1,132 @@
+import { Button, Center, Loader, Stack, Text, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { request, RequestError, setProof, whenSignedOut } from "../api/http";
+import type { Preferences, SessionInfo } from "../api/types";
+import { SignIn } from "../features/sign-in/SignIn";
+import { openJmap, type JmapClient } from "../jmap/client";
+import { Mail } from "../mail/mail";
+import { setLanguage, t, useLanguage } from "../texts";
+import { AppProvider, type AppContext } from "./context";
+import { Shell } from "./Shell";
+
+const ForcedPassword = lazy(() => import("../features/account/ForcedPassword"));
+
+type State = { step: "asking" } | { step: "unreachable" } | { step: "signedOut"; reason: string | null } | { step: "signedIn"; session: SessionInfo };
+
+/** Who is signed in, if anybody, and what is shown for that. */
+export function App() {
+  const [state, setState] = useState<State>({ step: "asking" });
+  const queries = useQueryClient();
+  useLanguage();
+
+  const ask = useCallback(async () => {
+    try {
+      const session = await request<SessionInfo>("GET", "/api/session");
+      setProof(session.csrfToken);
+      setState({ step: "signedIn", session });
+    } catch (error) {
+      setState(error instanceof RequestError && error.status === 401 ? { step: "signedOut", reason: null } : { step: "unreachable" });
+    }
+  }, []);
+
+  useEffect(() => {
+    whenSignedOut((code) => {
+      if (code === "passwordChangeRequired") void ask();
+      else setState((now) => (now.step === "signedIn" ? { step: "signedOut", reason: "expired" } : now));
+    });
+    void ask();
+  }, [ask]);
+
+  const signOut = useCallback(async () => {
+    await request("DELETE", "/api/session").catch(() => undefined);
+    queries.clear();
+    setProof("");
+    history.replaceState(null, "", "/");
+    setState({ step: "signedOut", reason: null });
+  }, [queries]);
+
+  if (state.step === "asking") return <Waiting />;
+  if (state.step === "unreachable")
+    return (
+      <Center mih="100vh">
+        <Stack align="center">
+          <Text>{t("errorOffline")}</Text>
+          <Button onClick={() => void ask()}>{t("tryAgain")}</Button>
+        </Stack>
+      </Center>
+    );
+  if (state.step === "signedOut")
+    return (
+      <SignIn
+        reason={state.reason}
+        onSignedIn={(session) => {
+          setProof(session.csrfToken);
+          setState({ step: "signedIn", session });
+        }}
+      />
+    );
+  if (state.session.mustChangePassword)
+    return (
+      <Suspense fallback={<Waiting />}>
+        <ForcedPassword session={state.session} onChanged={() => void ask()} onSignOut={() => void signOut()} />
+      </Suspense>
+    );
+  return <SignedIn key={state.session.login} session={state.session} signOut={signOut} />;
+}
+
+function Waiting() {
+  return (
+    <Center mih="100vh">
+      <Loader aria-label={t("loading")} />
+    </Center>
+  );
+}
+
+function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => Promise<void> }) {
+  const queries = useQueryClient();
+  const { setColorScheme } = useMantineColorScheme();
+  const [client, setClient] = useState<JmapClient | null>(null);
+  const [preferences, setAll] = useState<Preferences | null>(null);
+  const [failed, setFailed] = useState(false);
+  const saving = useRef<ReturnType<typeof setTimeout> | null>(null);
+
+  useEffect(() => {
+    openJmap().then(setClient, () => setFailed(true));
+    request<Preferences>("GET", "/api/preferences").then(setAll, () => setAll({}));
+  }, []);
+
+  useEffect(() => {
+    if (!preferences) return;
+    void setLanguage(preferences.language ?? "vi");
+    setColorScheme(preferences.colorScheme ?? "auto");
+    document.documentElement.dataset["textSize"] = preferences.textSize ?? "normal";
+  }, [preferences, setColorScheme]);
+
+  const setPreferences = useCallback((change: Partial<Preferences>) => {
+    setAll((before) => {
+      const after = { ...before, ...change };
+      if (saving.current) clearTimeout(saving.current);
+      saving.current = setTimeout(() => void request("PUT", "/api/preferences", after).catch(() => undefined), 400);
+      return after;
+    });
+  }, []);
+
+  const mail = useMemo(() => (client ? new Mail(client, queries) : null), [client, queries]);
+  const value = useMemo<AppContext | null>(
+    () => (client && mail && preferences ? { session, client, mail, preferences, setPreferences, signOut } : null),
+    [session, client, mail, preferences, setPreferences, signOut],
+  );
+  if (failed)
+    return (
+      <Center mih="100vh">
+        <Button onClick={() => location.reload()}>{t("tryAgain")}</Button>
+      </Center>
+    );
+  if (!value) return <Waiting />;
+  return (
+    <AppProvider value={value}>
+      <Shell />
+    </AppProvider>
+  );
+}

@@ -1,0 +1,160 @@
+import { ActionIcon, Avatar, Drawer, Group, Menu, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { IconKeyboard, IconLogout, IconMenu2, IconMoon, IconSettings, IconSun, IconTool } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { ComposerHost, useComposer } from "../features/composer/host";
+import { FolderPane } from "../features/folders/FolderPane";
+import { MailPage } from "../features/mail-list/MailPage";
+import { SearchBox } from "../features/search/SearchBox";
+import { useMailboxes } from "../mail/hooks";
+import { t } from "../texts";
+import { announceArrivals } from "./arrivals";
+import { initials } from "./people";
+import { useApp } from "./context";
+import { mailPath, navigate, parseRoute, usePath } from "./router";
+import { ShortcutHelp } from "./ShortcutHelp";
+import { useShortcuts } from "./shortcuts";
+
+const Settings = lazy(() => import("../features/account/Settings"));
+const Administration = lazy(() => import("../features/admin/Administration"));
+
+/** The frame of every page: what is at the top, the folders, and the page. */
+export function Shell() {
+  const { mail, client, preferences } = useApp();
+  const route = parseRoute(usePath());
+  const isPhone = useMediaQuery("(max-width: 899px)") ?? false;
+  const [foldersOpen, folders] = useDisclosure(false);
+  const [helpOpen, help] = useDisclosure(false);
+  const [online, setOnline] = useState(true);
+  const accountId = route.page === "mail" || route.page === "search" ? route.accountId : client.primaryAccount;
+  const knownAccount = client.session.accounts[accountId] ? accountId : client.primaryAccount;
+  const mailboxes = useMailboxes(knownAccount);
+  const openComposer = useComposer();
+
+  useEffect(() => mail.listen(setOnline), [mail]);
+  useEffect(() => mail.whenMailArrives((_, rows) => announceArrivals(rows, preferences.notifications ?? false)), [mail, preferences.notifications]);
+  useEffect(() => {
+    const inbox = mailboxes.find((m) => m.role === "inbox");
+    if (route.page === "home" && inbox) navigate(mailPath(knownAccount, inbox.id), true);
+  }, [route.page, mailboxes, knownAccount]);
+
+  const goTo = (role: string) => {
+    const found = mailboxes.find((m) => m.role === role);
+    if (found) navigate(mailPath(knownAccount, found.id));
+  };
+  useShortcuts({
+    c: () => openComposer({ kind: "new", accountId: knownAccount }),
+    "?": help.toggle,
+    "g i": () => goTo("inbox"),
+    "g d": () => goTo("drafts"),
+    "g t": () => goTo("sent"),
+    "/": () => document.querySelector<HTMLInputElement>("#search")?.focus(),
+  });
+
+  const pane = <FolderPane accountId={knownAccount} mailboxId={route.page === "mail" ? route.mailboxId : null} onGo={folders.close} />;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t("skipToContent")}
+      </a>
+      <header className="topbar">
+        <Group gap="xs" wrap="nowrap" className="topbar-brand">
+          {isPhone && (
+            <ActionIcon variant="subtle" size="lg" color="gray" aria-label={t("folders")} onClick={folders.open}>
+              <IconMenu2 size={22} />
+            </ActionIcon>
+          )}
+          {!isPhone && (
+            <UnstyledButton onClick={() => navigate("/")} className="brand-button">
+              <img src="/icon.svg" alt="" width={30} height={30} />
+              <Text fw={700} className="brand">
+                {t("appName")}
+              </Text>
+            </UnstyledButton>
+          )}
+        </Group>
+        <SearchBox key={route.page === "search" ? route.query : ""} accountId={knownAccount} initial={route.page === "search" ? route.query : ""} />
+        <Group gap={4} wrap="nowrap" justify="flex-end">
+          {!isPhone && (
+            <Tooltip label={t("shortcuts")}>
+              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("shortcuts")} onClick={help.open}>
+                <IconKeyboard size={20} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          <UserMenu />
+        </Group>
+      </header>
+      {!online && (
+        <div className="offline" role="status">
+          {t("offlineNotice")}
+        </div>
+      )}
+      <div className="shell-body">
+        {isPhone ? (
+          <Drawer opened={foldersOpen} onClose={folders.close} size={300} title={t("appName")} padding="xs" closeButtonProps={{ "aria-label": t("close") }}>
+            {pane}
+          </Drawer>
+        ) : (
+          <nav className="side" aria-label={t("folders")}>
+            {pane}
+          </nav>
+        )}
+        <main id="main" className="main" tabIndex={-1}>
+          <Suspense fallback={null}>
+            {(route.page === "mail" || route.page === "search") && <MailPage route={route} isPhone={isPhone} />}
+            {route.page === "settings" && <Settings section={route.section} />}
+            {route.page === "admin" && <Administration section={route.section} />}
+          </Suspense>
+        </main>
+      </div>
+      <ComposerHost isPhone={isPhone} />
+      <ShortcutHelp opened={helpOpen} onClose={help.close} />
+    </div>
+  );
+}
+
+function UserMenu() {
+  const { session, signOut, preferences, setPreferences } = useApp();
+  const isDark = document.documentElement.dataset["mantineColorScheme"] === "dark";
+  return (
+    <Menu position="bottom-end" width={280} shadow="md">
+      <Menu.Target>
+        <UnstyledButton aria-label={t("accountMenu", { name: session.displayName })} className="avatar-button">
+          <Avatar radius="xl" size={34} color="congvu" variant="filled" alt="">
+            {initials(session.displayName)}
+          </Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="menu-head">
+          <Text fw={600} size="sm">
+            {session.displayName}
+          </Text>
+          <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+            {session.login}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconSettings size={16} />} onClick={() => navigate("/settings/general")}>
+          {t("settings")}
+        </Menu.Item>
+        <Menu.Item leftSection={isDark ? <IconSun size={16} /> : <IconMoon size={16} />} onClick={() => setPreferences({ colorScheme: isDark ? "light" : "dark" })}>
+          {isDark ? t("lightMode") : t("darkMode")}
+        </Menu.Item>
+        <Menu.Item onClick={() => setPreferences({ language: (preferences.language ?? "vi") === "vi" ? "en" : "vi" })} leftSection={<span className="menu-letter">A</span>}>
+          {t("otherLanguage")}
+        </Menu.Item>
+        {session.isAdministrator && (
+          <Menu.Item leftSection={<IconTool size={16} />} onClick={() => navigate("/admin/accounts")}>
+            {t("administration")}
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          {t("signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

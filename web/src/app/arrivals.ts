@@ -1,0 +1,13 @@
+import type { EmailRow } from "../jmap/types";
+import { t } from "../texts";
+import { nameOf } from "./people";
+
+/** A desktop notification of new mail, where it was allowed and nobody is looking. */
+export function announceArrivals(rows: EmailRow[], isWanted: boolean): void {
+  if (!isWanted || !("Notification" in window) || Notification.permission !== "granted" || document.visibilityState === "visible") return;
+  const first = rows[0];
+  if (!first) return;
+  const title = rows.length === 1 ? nameOf(first.from?.[0] ?? { name: null, email: "?" }) : t("newMessages", { n: rows.length });
+  const note = new Notification(title, { body: first.subject ?? "", icon: "/icon.svg", tag: "congvu" });
+  note.onclick = () => window.focus();
+}

@@ -1,0 +1,70 @@
+import { Title } from "@mantine/core";
+import { IconDeviceLaptop, IconKey, IconLock, IconPlaneDeparture, IconSettings, IconSignature } from "@tabler/icons-react";
+import { useEffect } from "react";
+import { navigate } from "../../app/router";
+import { request } from "../../api/http";
+import { setProof } from "../../api/http";
+import type { SessionInfo } from "../../api/types";
+import { toast } from "../../app/toasts";
+import { t, type TextKey } from "../../texts";
+import { AppPasswords } from "./AppPasswords";
+import { General } from "./General";
+import { PasswordForm } from "./PasswordForm";
+import { Sessions } from "./Sessions";
+import { Signatures } from "./Signatures";
+import { Vacation } from "./Vacation";
+
+const sections: { id: string; text: TextKey; icon: typeof IconLock }[] = [
+  { id: "general", text: "general", icon: IconSettings },
+  { id: "signatures", text: "signatures", icon: IconSignature },
+  { id: "vacation", text: "vacation", icon: IconPlaneDeparture },
+  { id: "password", text: "password", icon: IconLock },
+  { id: "devices", text: "devices", icon: IconDeviceLaptop },
+  { id: "programs", text: "programs", icon: IconKey },
+];
+
+/** What people set for themselves. */
+export default function Settings({ section }: { section: string }) {
+  const current = sections.find((s) => s.id === section) ?? sections[0]!;
+  useEffect(() => {
+    document.title = `${t(current.text)} – ${t("appName")}`;
+  }, [current]);
+  // All sessions end with the old password; this browser gets a new one.
+  const changed = () => {
+    void request<SessionInfo>("GET", "/api/session").then((session) => {
+      setProof(session.csrfToken);
+      toast(t("passwordChanged"));
+    });
+  };
+  return (
+    <div className="settings">
+      <nav className="settings-nav" aria-label={t("settings")}>
+        {sections.map(({ id, text, icon: Icon }) => (
+          <a
+            key={id}
+            href={`/settings/${id}`}
+            aria-current={id === current.id ? "page" : undefined}
+            onClick={(e) => {
+              e.preventDefault();
+              navigate(`/settings/${id}`);
+            }}
+          >
+            <Icon size={18} stroke={1.7} aria-hidden />
+            {t(text)}
+          </a>
+        ))}
+      </nav>
+      <section className="settings-page" aria-labelledby="settings-title">
+        <Title order={1} size="h3" id="settings-title" mb="md">
+          {t(current.text)}
+        </Title>
+        {current.id === "general" && <General />}
+        {current.id === "signatures" && <Signatures />}
+        {current.id === "vacation" && <Vacation />}
+        {current.id === "password" && <PasswordForm onChanged={changed} />}
+        {current.id === "devices" && <Sessions />}
+        {current.id === "programs" && <AppPasswords />}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { ActionIcon, Button, Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconDownload, IconFile, IconFileSpreadsheet, IconFileText, IconFileTypePdf, IconPhoto, IconZip } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import { useApp } from "../../app/context";
+import { toastError } from "../../app/toasts";
+import type { EmailBodyPart, Id } from "../../jmap/types";
+import { t } from "../../texts";
+import { size } from "../../texts/format";
+import { download, save } from "./download";
+
+const Preview = lazy(() => import("./Preview"));
+
+/** What can be looked at here: pictures, PDF and plain text. */
+export function canPreview(type: string): boolean {
+  return /^image\/(png|jpe?g|gif|webp|bmp)$|^application\/pdf$|^text\/(plain|csv)$/i.test(type);
+}
+
+export function Attachments({ accountId, parts, archiveName }: { accountId: Id; parts: EmailBodyPart[]; archiveName: string }) {
+  const { client } = useApp();
+  const [preview, setPreview] = useState<EmailBodyPart | null>(null);
+  const [zipping, setZipping] = useState(false);
+  if (parts.length === 0) return null;
+  const url = (part: EmailBodyPart) => client.downloadUrl(accountId, part.blobId ?? "", fileName(part), part.type);
+  const all = async () => {
+    setZipping(true);
+    try {
+      const { zipOf } = await import("./zip");
+      save(await zipOf(parts.map((part) => ({ name: fileName(part), url: url(part) }))), `${archiveName}.zip`);
+    } catch (error) {
+      toastError(error);
+    }
+    setZipping(false);
+  };
+  return (
+    <section className="attachments" aria-label={t("attachments")}>
+      <Group justify="space-between" mb={6}>
+        <Text size="sm" fw={600}>
+          {t("attachmentsN", { n: parts.length })}
+        </Text>
+        {parts.length > 1 && (
+          <Button size="compact-sm" variant="subtle" leftSection={<IconZip size={16} />} loading={zipping} onClick={() => void all()}>
+            {t("downloadAll")}
+          </Button>
+        )}
+      </Group>
+      <ul className="attachment-list">
+        {parts.map((part, n) => (
+          <li key={`${part.blobId}${n}`} className="attachment">
+            <UnstyledButton className="attachment-main" aria-label={t(canPreview(part.type) ? "previewFile" : "downloadFile", { name: fileName(part) })} onClick={() => (canPreview(part.type) ? setPreview(part) : void download(url(part), fileName(part)))}>
+              <TypeIcon type={part.type} name={fileName(part)} />
+              <span className="attachment-text">
+                <span className="attachment-name">{fileName(part)}</span>
+                <span className="attachment-size">{size(part.size)}</span>
+              </span>
+            </UnstyledButton>
+            <Tooltip label={t("download")}>
+              <ActionIcon variant="subtle" color="gray" aria-label={t("downloadFile", { name: fileName(part) })} onClick={() => void download(url(part), fileName(part))}>
+                <IconDownload size={17} />
+              </ActionIcon>
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+      {preview && (
+        <Suspense fallback={null}>
+          <Preview url={url(preview)} name={fileName(preview)} type={preview.type} onClose={() => setPreview(null)} />
+        </Suspense>
+      )}
+    </section>
+  );
+}
+
+export function fileName(part: EmailBodyPart): string {
+  return part.name?.replace(/[\\/\u0000-\u001f\u202a-\u202e\u2066-\u2069]/g, "_") || (part.type === "message/rfc822" ? "thu.eml" : t("unnamedFile"));
+}
+
+export function TypeIcon({ type, name }: { type: string; name: string }) {
+  if (type.startsWith("image/")) return <IconPhoto size={26} stroke={1.5} color="#1971c2" aria-hidden />;
+  if (type === "application/pdf") return <IconFileTypePdf size={26} stroke={1.5} color="#c92a2a" aria-hidden />;
+  if (/\.xlsx?$|\.ods$|\.csv$/i.test(name)) return <IconFileSpreadsheet size={26} stroke={1.5} color="#2f9e44" aria-hidden />;
+  if (/\.docx?$|\.odt$|\.txt$/i.test(name)) return <IconFileText size={26} stroke={1.5} color="#1864ab" aria-hidden />;
+  return <IconFile size={26} stroke={1.5} aria-hidden />;
+}
