@@ -11,11 +11,7 @@ public sealed partial class WebFrameTests
     [Fact]
     public void The_policy_of_the_frame_names_the_script_that_is_in_it()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "web/public/frame.html")))
-            folder = folder.Parent;
-        Assert.NotNull(folder);
-        var scripts = Script().Matches(File.ReadAllText(Path.Combine(folder.FullName, "web/public/frame.html")));
+        var scripts = Script().Matches(File.ReadAllText(Path.Combine(Repository.Folder, "web/public/frame.html")));
         var script = Assert.Single(scripts).Groups[1].Value;
         Assert.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'", WebPages.FramePolicy, StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ internal sealed class WebApplicationFiles
     }
 
     internal void Map(WebApplication application) =>
-        application.MapFallback("{*path}", (HttpContext context) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? ServeAsync(context) : NotFound(context));
+        application.MapFallback("{*path}", ServeAsync).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
 
     private Task ServeAsync(HttpContext context)
     {
