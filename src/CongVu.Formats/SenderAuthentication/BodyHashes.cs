@@ -30,14 +30,26 @@ public sealed class BodyHashes : IDisposable
             int read;
             while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
             {
-                foreach (var hash in hashes)
-                    hash.Append(buffer.AsSpan(0, read));
+                Append(buffer.AsSpan(0, read));
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+        Finish();
+    }
+
+    /// <summary>Takes the next bytes of the body, where it is not read from a stream.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var hash in hashes)
+            hash.Append(bytes);
+    }
+
+    /// <summary>The body has ended.</summary>
+    public void Finish()
+    {
         foreach (var hash in hashes)
             hash.Finish();
     }

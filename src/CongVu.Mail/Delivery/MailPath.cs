@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using CongVu.Formats.SenderAuthentication;
+using CongVu.Mail.Delivery.Inspect;
 using CongVu.Mail.Store;
 
 namespace CongVu.Mail.Delivery;
@@ -21,7 +23,28 @@ public enum MessageRefusal
 
     /// <summary>Not exactly one From field, or no address in it (RFC 5322 §3.6).</summary>
     BadFrom,
+
+    /// <summary>The domain in From asks to refuse what it has not sent (RFC 9989 §4.7).</summary>
+    NotFromDomain,
 }
+
+/// <summary>What follows from a DMARC failure.</summary>
+public enum DmarcAction
+{
+    /// <summary>It is marked in Authentication-Results.</summary>
+    Mark,
+
+    /// <summary>Where the domain asks for quarantine or more, it also goes to Junk.</summary>
+    Junk,
+
+    /// <summary>Where the domain asks for it, the message is refused.</summary>
+    Reject,
+}
+
+/// <summary>How mail from outside is looked at.</summary>
+/// <param name="Sender">Who sent it.</param>
+/// <param name="OnDmarcFailure">What follows.</param>
+public sealed record InboundPolicy(SenderInspection Sender, DmarcAction OnDmarcFailure = DmarcAction.Junk);
 
 /// <summary>Limits on one message.</summary>
 /// <param name="AttachmentBytes">Decoded bytes of attachments (A5.3: 30 MB).</param>
@@ -32,7 +55,7 @@ public sealed record MessageLimits(long AttachmentBytes = 30L << 20, long Messag
 /// The path of every message, whether it came by SMTP or was submitted: 1. what it is, 2. may it pass, 3. one transaction for all its recipients.
 /// One verdict is given for all of them; recipients were looked at before.
 /// </summary>
-public sealed class MailPath(MailStore store, MessageLimits limits)
+public sealed class MailPath(MailStore store, MessageLimits limits, InboundPolicy? inbound = null)
 {
     /// <summary>RFC 5321 §6.3: a hundred is more than any path.</summary>
     private const int MaxReceived = 100;
@@ -61,11 +84,23 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
         var fromFields = author is null ? 0 : CountFields(message.Head.Span, "from"u8);
         if (author is null && IsLooping(message.Head.Span, envelope.Local))
             return (MessageRefusal.Loop, null);
+
+        // 2. Who sent it? Only mail from other servers is asked about.
+        if (author is null && inbound is not null && envelope.Peer is { } peer && inbound.Sender.AppliesTo(peer.Address))
+        {
+            var finding = await inbound.Sender.InspectAsync(message, envelope.Sender, peer, now, cancellationToken);
+            var asked = finding.Dmarc.Result == DmarcResult.Fail ? finding.Dmarc.Policy : DmarcPolicy.None;
+            if (asked == DmarcPolicy.Reject && inbound.OnDmarcFailure == DmarcAction.Reject)
+                return (MessageRefusal.NotFromDomain, null);
+            if (asked != DmarcPolicy.None && inbound.OnDmarcFailure != DmarcAction.Mark)
+                envelope = envelope with { IsJunk = true };
+            received = finding.Results + received;
+        }
         var top = author is null ? received : received + MissingFields(message.Head.Span, hostName, now);
         await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(top), cancellationToken);
         var facts = content.Facts;
 
-        // 2. Limits, loops, and whose name it bears.
+        // 3. Limits, loops, and whose name it bears.
         if (content.AttachmentBytes > limits.AttachmentBytes)
             return (MessageRefusal.AttachmentsTooLarge, null);
         if (facts.ReceivedCount > MaxReceived)
@@ -82,7 +117,7 @@ public sealed class MailPath(MailStore store, MessageLimits limits)
             }
         }
 
-        // 3. The commit.
+        // 4. The commit.
         return (MessageRefusal.None, await store.Deliveries.DeliverAsync(envelope, content, cancellationToken));
     }
 

@@ -84,7 +84,7 @@ public sealed partial class VacationResponder(MailStore store, MailPath path, st
     private void Delivered(Envelope envelope, ContentId content)
     {
         var now = away;
-        if (now.Count == 0 || envelope.Sender.Length == 0)
+        if (now.Count == 0 || envelope.Sender.Length == 0 || envelope.IsJunk)
             return;
         foreach (var recipient in envelope.Local)
         {

@@ -29,7 +29,7 @@ internal sealed class OutboundClient : SmtpClient
     }
 
     /// <summary>Sends to the host; the outcome of every recipient.</summary>
-    internal async Task<IReadOnlyList<OutboundOutcome>> SendAsync(string host, int port, SmartHost? smartHost, Stream content, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<OutboundOutcome>> SendAsync(string host, int port, SmartHost? smartHost, Stream content, SigningKeys keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await ConnectAsync(host, port, smartHost?.RequireTls == true ? SecureSocketOptions.StartTls : SecureSocketOptions.StartTlsWhenAvailable, cancellationToken);
         if (smartHost?.User is { } user)
@@ -39,6 +39,9 @@ internal sealed class OutboundClient : SmtpClient
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         format.International = work.SmtpUtf8;
+        // What others wrote and we pass on is not ours to sign. MailKit writes a signed message without SMTPUTF8, so one that needs it goes unsigned.
+        if ((work.Submitter is not null || work.Sender.Length == 0) && !work.SmtpUtf8)
+            await OutboundSignature.AddAsync(message, format, Capabilities, keys, now, cancellationToken);
         string answer;
         try
         {

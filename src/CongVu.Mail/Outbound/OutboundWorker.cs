@@ -154,7 +154,7 @@ public sealed partial class OutboundWorker(MailStore store, Routing routing, str
         await using var content = (await store.Contents.OpenAsync(work.Content, default, stopping)).AsStream();
         try
         {
-            return await client.SendAsync(host, port, routing.SmartHost, content, stopping);
+            return await client.SendAsync(host, port, routing.SmartHost, content, store.SigningKeys, clock.GetUtcNow(), stopping);
         }
         catch (SmtpCommandException error)
         {

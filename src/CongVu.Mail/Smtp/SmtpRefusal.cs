@@ -69,6 +69,8 @@ public enum SmtpRefusal
     BadFrom,
     /// <summary>A From that is not the author's.</summary>
     FromNotAllowed,
+    /// <summary>DMARC failed, and the domain in From asks to refuse such mail.</summary>
+    NotFromDomain,
     /// <summary>DATA for a binary message.</summary>
     BinaryNeedsBdat,
     /// <summary>The store cannot do it now.</summary>
@@ -125,6 +127,7 @@ internal static class SmtpRefusals
         new(554, "5.4.6", "The message goes in circles", "Thư bị chuyển vòng lặp"),
         new(554, "5.6.0", "The message needs one From field with an address", "Thư phải có một trường From ghi địa chỉ"),
         new(550, "5.7.1", "The account may not write as the address in From", "Tài khoản không được ghi địa chỉ này ở trường From"),
+        new(550, "5.7.1", "DMARC: the domain in From has not sent this message and asks to refuse it", "DMARC: tên miền ở trường From không gửi thư này và yêu cầu từ chối"),
         new(503, "5.5.1", "BODY=BINARYMIME needs BDAT", "Thư nhị phân phải gửi bằng BDAT"),
         new(451, "4.3.0", "The mail store cannot take it now, try again later", "Kho thư tạm thời chưa nhận được, hãy thử lại sau"),
         new(452, "4.3.1", "No room on the server now, try again later", "Máy chủ tạm hết chỗ, hãy thử lại sau"),

@@ -67,6 +67,7 @@ internal sealed class SmtpReply(int code, string enhanced, string text, string v
         MessageRefusal.Loop => SmtpRefusal.Loop,
         MessageRefusal.BadFrom => SmtpRefusal.BadFrom,
         MessageRefusal.FromNotAllowed => SmtpRefusal.FromNotAllowed,
+        MessageRefusal.NotFromDomain => SmtpRefusal.NotFromDomain,
         _ => SmtpRefusal.None,
     };
 

@@ -87,6 +87,7 @@ internal sealed partial class SmtpSession
                 Body = begun.Body,
                 HoldUntil = begun.HoldUntil,
                 Submitter = author?.HomeAccount,
+                Peer = author is null ? new(connection.Remote.Address, helo ?? "") : null,
                 RemoteHost = connection.Remote.Address.ToString(),
             };
             // A commit under way is not given up because the client hangs up.

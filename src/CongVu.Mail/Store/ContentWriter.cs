@@ -47,6 +47,23 @@ public sealed class ContentWriter : IAsyncDisposable
         return fits == bytes.Length ? ValueTask.CompletedTask : SpoolAsync(bytes[fits..], cancellationToken);
     }
 
+    /// <summary>Reads what was written so far; nothing may be written or removed meanwhile.</summary>
+    public Stream OpenRead()
+    {
+        if (spool is null)
+            return new MemoryStream(buffer, 0, buffered, writable: false);
+        spool.Flush();
+        return new ConcatenatedStream(default, Head, spool);
+    }
+
+    /// <summary>Takes bytes out of <see cref="Head"/>: a header field.</summary>
+    public void Remove(int offset, int length)
+    {
+        buffer.AsSpan((offset + length)..buffered).CopyTo(buffer.AsSpan(offset));
+        buffered -= length;
+        Length -= length;
+    }
+
     /// <summary>
     /// Makes a content of <paramref name="top"/> (trace header lines of ours) and what was written: its facts, hashes and stored form. A large
     /// one is a synced file when this returns.

@@ -69,7 +69,7 @@ public sealed class DeliveryStore
     internal static async ValueTask<(DeliveryReceipt, long? Fanout)> AcceptAsync(Tx tx, Envelope envelope, LocalRecipient[] local, StagedContent content, long now)
     {
         var id = await content.InsertAsync(tx, now);
-        var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", id, content.Size);
+        var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", id, content.Size, envelope.IsJunk);
         long? queue = envelope.Remote.Count == 0 ? null : await Queue.AddAsync(tx, envelope, id, now);
         long? submission = envelope.Submission is { } submitted ? await Submissions.AddAsync(tx, submitted, queue) : null;
         foreach (var recipient in envelope.Remote)
@@ -78,7 +78,7 @@ public sealed class DeliveryStore
         {
             var list = JsonSerializer.Serialize(local.Select(r => new Target(r.Account.Value, r.Address)));
             var fanout = await tx.ScalarAsync<long>(
-                "INSERT INTO fanouts (content_id, sender, remote, message_id_header, size, recipients, thread_keys, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                "INSERT INTO fanouts (content_id, sender, remote, message_id_header, size, recipients, thread_keys, received_at, is_junk) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
                 id.Value,
                 envelope.Sender,
                 envelope.RemoteHost,
@@ -86,7 +86,8 @@ public sealed class DeliveryStore
                 content.Size,
                 list,
                 JsonSerializer.Serialize(content.ThreadKeys),
-                now);
+                now,
+                envelope.IsJunk ? 1 : 0);
             return (new(id, queue, submission), fanout);
         }
         foreach (var recipient in local)
@@ -105,8 +106,8 @@ public sealed class DeliveryStore
     private static async ValueTask<bool> SliceAsync(Tx tx, long id)
     {
         var row = await tx.FirstAsync(
-            "SELECT content_id, sender, remote, message_id_header, size, recipients, thread_keys, received_at, done FROM fanouts WHERE id = $1",
-            r => (Source: new Source(r.GetString(1), r.GetString(2), r.GetString(3), new(r.GetInt64(0)), r.GetInt64(4)), Targets: r.GetString(5), Keys: r.GetString(6), At: r.GetInt64(7), Done: r.GetInt32(8)),
+            "SELECT content_id, sender, remote, message_id_header, size, recipients, thread_keys, received_at, done, is_junk FROM fanouts WHERE id = $1",
+            r => (Source: new Source(r.GetString(1), r.GetString(2), r.GetString(3), new(r.GetInt64(0)), r.GetInt64(4), r.GetInt32(9) != 0), Targets: r.GetString(5), Keys: r.GetString(6), At: r.GetInt64(7), Done: r.GetInt32(8)),
             id);
         if (row.Targets is null)
             return false;
@@ -126,13 +127,13 @@ public sealed class DeliveryStore
     {
         // RFC 5321 §4.4: the final delivery writes the return path; Delivered-To shows loops.
         var prefix = Encoding.UTF8.GetBytes($"Return-Path: <{source.Sender}>\r\nDelivered-To: {target.Address}\r\n");
-        if (tx.IsPostgres)
+        if (tx.IsPostgres && !source.IsJunk)
         {
             await DeliverAtOnceAsync(tx, source, target, keys, prefix, now);
             return;
         }
-        var delivered = await Messages.DeliverAsync(tx, new(target.Account), source.Content, source.Size, keys, prefix, now);
-        await TraceAsync(tx, delivered is null ? TraceEvent.Refused : TraceEvent.Delivered, source, target.Address, now, "");
+        var delivered = await Messages.DeliverAsync(tx, new(target.Account), source.Content, source.Size, keys, prefix, source.IsJunk, now);
+        await TraceAsync(tx, delivered is null ? TraceEvent.Refused : TraceEvent.Delivered, source, target.Address, now, source.IsJunk ? "Junk" : "");
     }
 
     // The same as the statements of Messages.DeliverAsync and the trace, in one: to another server each statement is a journey.
@@ -186,7 +187,7 @@ public sealed class DeliveryStore
     private static ValueTask TraceAsync(Tx tx, TraceEvent what, Source source, string recipient, long now, string detail) =>
         TraceLog.WriteAsync(tx, now, what, source.RemoteHost, source.Sender, recipient, source.Content, detail, source.MessageId, source.Size);
 
-    private readonly record struct Source(string Sender, string RemoteHost, string MessageId, ContentId Content, long Size);
+    private readonly record struct Source(string Sender, string RemoteHost, string MessageId, ContentId Content, long Size, bool IsJunk = false);
 
     private sealed record Target(long Account, string Address);
 }

@@ -1,3 +1,5 @@
+using CongVu.Mail.Delivery.Inspect;
+
 namespace CongVu.Mail.Store;
 
 /// <summary>When the sender wants to be told (RFC 3461 §4.1).</summary>
@@ -92,6 +94,12 @@ public sealed record Envelope
 
     /// <summary>What a client submitted it as (RFC 8621 §7), to be kept with it; null where it came otherwise.</summary>
     public NewSubmission? Submission { get; init; }
+
+    /// <summary>The server that it comes from; null for mail that was submitted.</summary>
+    public MailPeer? Peer { get; init; }
+
+    /// <summary>It goes to Junk, not to INBOX.</summary>
+    public bool IsJunk { get; init; }
 
     /// <summary>The peer, for the trace.</summary>
     public string RemoteHost { get; init; } = "";

@@ -64,11 +64,20 @@ public sealed partial class Messages
         return result;
     }
 
+    private const string IntoInbox =
+        """
+        UPDATE mailboxes SET uidnext = uidnext + 1, message_count = message_count + 1, unseen_count = unseen_count + 1, size_bytes = size_bytes + $2, modseq = $3
+        WHERE account_id = $1 AND path = 'INBOX' RETURNING id, uidnext - 1
+        """;
+
+    // A holder may have removed it.
+    private static readonly string IntoJunk = IntoInbox.Replace("path = 'INBOX'", $"path = COALESCE((SELECT MIN(path) FROM mailboxes WHERE account_id = $1 AND role = {(int)MailboxRole.Junk}), 'INBOX')", StringComparison.Ordinal);
+
     /// <summary>
-    /// Delivers into an account's INBOX; null when the account was removed meanwhile. Room was looked at when the recipient was taken: a message may
+    /// Delivers into an account's INBOX, or its Junk; null when the account was removed meanwhile. Room was looked at when the recipient was taken: a message may
     /// overrun the quota once, rather than bounce after it was accepted.
     /// </summary>
-    internal static async ValueTask<MessageId?> DeliverAsync(Tx tx, AccountId account, ContentId content, long contentSize, ThreadKeys keys, byte[] prefix, long now)
+    internal static async ValueTask<MessageId?> DeliverAsync(Tx tx, AccountId account, ContentId content, long contentSize, ThreadKeys keys, byte[] prefix, bool isJunk, long now)
     {
         var size = contentSize + prefix.Length;
         var modSeq = await tx.ScalarAsync<long?>(
@@ -82,10 +91,7 @@ public sealed partial class Messages
             return null;
         tx.Touch(account, new(modSeq.Value));
         var (mailbox, uid) = await tx.FirstAsync(
-            """
-            UPDATE mailboxes SET uidnext = uidnext + 1, message_count = message_count + 1, unseen_count = unseen_count + 1, size_bytes = size_bytes + $2, modseq = $3
-            WHERE account_id = $1 AND path = 'INBOX' RETURNING id, uidnext - 1
-            """,
+            isJunk ? IntoJunk : IntoInbox,
             row => (new MailboxId(row.GetInt64(0)), new Uid((uint)row.GetInt64(1))),
             account.Value,
             size,

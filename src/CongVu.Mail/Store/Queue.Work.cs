@@ -15,6 +15,7 @@ namespace CongVu.Mail.Store;
 /// <param name="Expires">When to give up.</param>
 /// <param name="Domain">The recipients' domain.</param>
 /// <param name="Recipients">The recipients.</param>
+/// <param name="Submitter">The account that submitted it; null for what others or this server itself wrote.</param>
 public sealed record OutboundWork(
     long Message,
     ContentId Content,
@@ -26,7 +27,8 @@ public sealed record OutboundWork(
     DateTimeOffset Created,
     DateTimeOffset Expires,
     string Domain,
-    IReadOnlyList<QueuedRecipient> Recipients);
+    IReadOnlyList<QueuedRecipient> Recipients,
+    AccountId? Submitter = null);
 
 /// <summary>A recipient that waits.</summary>
 /// <param name="Id">Its row.</param>
@@ -95,7 +97,7 @@ public sealed partial class Queue
             foreach (var group in claimed.GroupBy(c => (c.Message, c.Domain)))
             {
                 var one = await tx.FirstAsync(
-                    "SELECT content_id, sender, envelope_id, dsn_return, smtputf8, body, created_at, expires_at FROM outbound_messages WHERE id = $1",
+                    "SELECT content_id, sender, envelope_id, dsn_return, smtputf8, body, created_at, expires_at, account_id FROM outbound_messages WHERE id = $1",
                     row => new OutboundWork(
                         group.Key.Message,
                         new(row.GetInt64(0)),
@@ -107,7 +109,8 @@ public sealed partial class Queue
                         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
                         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
                         group.Key.Domain,
-                        [.. group.Select(c => c.Recipient)]),
+                        [.. group.Select(c => c.Recipient)],
+                        row.IsDBNull(8) ? null : new(row.GetInt64(8))),
                     group.Key.Message);
                 work.Add(one!);
             }

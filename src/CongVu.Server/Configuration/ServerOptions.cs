@@ -1,6 +1,7 @@
 using System.Net;
 using CongVu.Mail.Connections;
 using CongVu.Mail.Delivery;
+using CongVu.Mail.Delivery.Inspect;
 using CongVu.Mail.Outbound;
 using CongVu.Mail.Store;
 
@@ -42,6 +43,14 @@ internal sealed record ServerOptions
 
     public required IReadOnlyList<IPNetwork> ProxyNetworks { get; init; }
 
+    public required IReadOnlyList<IPEndPoint> DnsServers { get; init; }
+
+    public required InspectedPeers InspectedPeers { get; init; }
+
+    public required IReadOnlyList<IPNetwork> TrustedNetworks { get; init; }
+
+    public required DmarcAction DmarcAction { get; init; }
+
     public required MessageLimits MessageLimits { get; init; }
 
     public required int MaxRecipients { get; init; }
@@ -80,6 +89,10 @@ internal sealed record ServerOptions
                 configuration.Find(Settings.RelayUser),
                 configuration.Find(Settings.RelayPasswordFile) is { } file ? File.ReadLines(file).FirstOrDefault("").Trim() : null),
             ProxyNetworks = configuration.Find(Settings.ProxyNetworks) ?? [],
+            DnsServers = configuration.Find(Settings.DnsServers) ?? [],
+            InspectedPeers = configuration.Get(Settings.InspectedPeers),
+            TrustedNetworks = configuration.Find(Settings.TrustedNetworks) ?? [],
+            DmarcAction = configuration.Get(Settings.DmarcAction),
             MessageLimits = new(configuration.Get(Settings.AttachmentBytes), configuration.Get(Settings.MessageBytes)),
             MaxRecipients = configuration.Get(Settings.Recipients),
             OfferScram = configuration.Get(Settings.Scram),

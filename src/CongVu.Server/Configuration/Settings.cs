@@ -1,5 +1,7 @@
 using System.Net;
 using CongVu.Governance.Policy;
+using CongVu.Mail.Delivery;
+using CongVu.Mail.Delivery.Inspect;
 
 namespace CongVu.Server.Configuration;
 
@@ -52,6 +54,20 @@ internal static class Settings
 
     public static readonly Setting<string> RelayPasswordFile = new("relay.passwordFile", "", "a file whose first line is the password", "The password of `relay.user`.", Values.ExistingFile);
 
+    public static readonly ListSetting<IPEndPoint> DnsServers = new(
+        "dns.servers", "", "IP addresses, with a port where it is not 53, such as 10.0.0.53 or 127.0.0.1:5353", "The name servers to ask. Without them those that the system names.", Values.NameServer);
+
+    public static readonly Setting<InspectedPeers> InspectedPeers = new(
+        "inbound.authenticate", "outside", "none, outside, all",
+        "Whose mail is asked about with SPF, DKIM, DMARC and ARC; what is found stands in Authentication-Results at the top of the message. outside: that of every server but this machine itself.", Values.Choice);
+
+    public static readonly ListSetting<IPNetwork> TrustedNetworks = new(
+        "inbound.trustedNetworks", "", "networks such as 10.0.0.0/24", "Own relays and filters: mail from them is not asked about, since it is not they who wrote it.", Values.Network);
+
+    public static readonly Setting<DmarcAction> DmarcAction = new(
+        "inbound.dmarc", "junk", "mark, junk, reject",
+        "What follows when a message is not from the domain in From and that domain asks for quarantine or refusal. mark: it only stands in the header. junk: the message goes to Junk. reject: as junk, and where the domain asks for refusal the message is refused (550 5.7.1).", Values.Choice);
+
     public static readonly ListSetting<IPNetwork> ProxyNetworks = new(
         "proxy.networks", "", "networks such as 10.0.0.0/24", "Balancers in front of this server, whose PROXY protocol header (version 1 or 2) is required and believed on every mail listener.", Values.Network);
 
@@ -79,6 +95,7 @@ internal static class Settings
         Certificate, CertificateKey,
         Database, VaultDays,
         RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile,
+        DnsServers, InspectedPeers, TrustedNetworks, DmarcAction,
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,
         SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,

@@ -43,6 +43,17 @@ internal static class Values
 
     public static bool Network(string text, out IPNetwork value) => IPNetwork.TryParse(text.Trim(), out value);
 
+    /// <summary>An IP address with or without a port; 53 without.</summary>
+    public static bool NameServer(string text, [MaybeNullWhen(false)] out IPEndPoint value)
+    {
+        if (IPAddress.TryParse(text.Trim(), out var address))
+        {
+            value = new(address, 53);
+            return true;
+        }
+        return IPEndPoint.TryParse(text.Trim(), out value) && value.Port > 0;
+    }
+
     public static bool ExistingFile(string text, [MaybeNullWhen(false)] out string value) => File.Exists(value = text.Trim());
 
     public static bool Database(string text, [MaybeNullWhen(false)] out string value)

@@ -1,5 +1,7 @@
 using System.Net;
 using CongVu.Mail.Delivery;
+using CongVu.Mail.Delivery.Inspect;
+using CongVu.Mail.Dns;
 using CongVu.Mail.Imap;
 using CongVu.Mail.Outbound;
 using CongVu.Mail.Smtp;
@@ -10,7 +12,6 @@ using CongVu.Mail.Jmap;
 using CongVu.Server.Configuration;
 using CongVu.Server.Web;
 using CongVu.Server.Web.Html;
-using DnsClient;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -51,8 +52,10 @@ internal sealed partial class MailServer : IAsyncDisposable
         (logging ?? ToConsole)(builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        var path = new MailPath(store, options.MessageLimits);
-        AddBackgroundWork(builder.Services, options, store, path, clock);
+        var dns = new DnsResolver(options.DnsServers, clock);
+        var inspection = new SenderInspection(options.HostName, dns.LookupAsync, options.InspectedPeers, options.TrustedNetworks);
+        var path = new MailPath(store, options.MessageLimits, new(inspection, options.DmarcAction));
+        AddBackgroundWork(builder.Services, options, store, path, dns, clock);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
         WebPages.Use(application);
@@ -127,7 +130,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
     });
 
-    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, MailPath path, TimeProvider clock)
+    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, MailPath path, DnsResolver dns, TimeProvider clock)
     {
         // Circulars that a crash interrupted go on first.
         Add(services, _ => store.Deliveries.ResumeAsync);
@@ -138,7 +141,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => async token =>
         {
-            using var worker = new OutboundWorker(store, new Routing(options.SmartHost, new LookupClient()), options.HostName, clock, of.GetRequiredService<ILogger<OutboundWorker>>());
+            using var worker = new OutboundWorker(store, new Routing(options.SmartHost, dns.Client), options.HostName, clock, of.GetRequiredService<ILogger<OutboundWorker>>());
             await worker.RunAsync(token);
         });
     }

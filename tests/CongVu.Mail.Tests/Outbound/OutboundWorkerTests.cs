@@ -1,4 +1,5 @@
 using System.Text;
+using CongVu.Formats.SenderAuthentication;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Outbound;
 using CongVu.Mail.Smtp;
@@ -111,6 +112,42 @@ public abstract class OutboundWorkerTests(Backend backend) : StoreFixture(backen
         Assert.False(await Store.Queue.DropAsync(id, "operator", Cancellation));
         Assert.Null(await Store.Queue.FindAsync(id, Cancellation));
         Assert.NotEqual(default, an);
+    }
+
+    [Fact]
+    public async Task What_people_here_send_is_signed_with_the_keys_of_their_domain_and_verifies()
+    {
+        var (_, account) = await PersonAsync("an");
+        await Store.SigningKeys.RotateAsync("example.vn", TimeSpan.FromDays(2), "test", Cancellation);
+        var old = await Store.SigningKeys.ForAsync("example.vn", Cancellation);
+        var made = await Store.SigningKeys.RotateAsync("example.vn", TimeSpan.FromDays(2), "test", Cancellation);
+        Assert.Equal(old.Select(k => k.Selector), (await Store.SigningKeys.ForAsync("so.example.vn", Cancellation)).Select(k => k.Selector));
+        await using var other = await OtherServerAsync();
+        const string message = "From: An <an@so.example.vn>\nTo: x@other.vn\nSubject: Chào\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nMột dòng  \n.\n\tcuối\n\n\n";
+        await using (var content = await StageAsync(message))
+            await Store.Deliveries.DeliverAsync(new() { Sender = "an@example.vn", Submitter = account, Body = BodyType.EightBitMime, Remote = [new("x@other.vn", "other.vn")] }, content, Cancellation);
+        await Worker(other.Port).RunOnceAsync(Cancellation);
+
+        var text = await other.TextAsync("x");
+        var outcomes = await VerifyAsync(text, old);
+        Assert.Equal([("example.vn", DkimResult.Pass, ""), ("example.vn", DkimResult.Pass, "")], outcomes.Select(o => (o.Domain, o.Result, o.Reason)));
+        Assert.EndsWith(message.ReplaceLineEndings("\r\n"), text, StringComparison.Ordinal);
+
+        Clock.Now += TimeSpan.FromDays(3);
+        Assert.Equal(made.Select(k => k.Key.Selector), (await Store.SigningKeys.ForAsync("example.vn", Cancellation)).Select(k => k.Selector));
+        Assert.True(await Store.SigningKeys.RemoveAsync("example.vn", old[0].Selector, "test", Cancellation));
+        Assert.Equal(3, (await Store.SigningKeys.ListAsync(null, Cancellation)).Count);
+        Assert.Empty(await Store.SigningKeys.ForAsync("khac.vn", Cancellation));
+    }
+
+    private async Task<IReadOnlyList<DkimOutcome>> VerifyAsync(string text, IReadOnlyList<SigningKey> keys)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var fields = MessageFields.Read(bytes);
+        using var hashes = new BodyHashes();
+        var verifier = new DkimVerifier(fields, hashes, Clock.Now);
+        await hashes.ComputeAsync(new MemoryStream(bytes[fields.BodyOffset..]), Cancellation);
+        return await verifier.RunAsync((name, _, _) => ValueTask.FromResult(new DnsAnswer(DnsStatus.Answered, [.. keys.Where(k => k.RecordName == name).Select(k => k.RecordText)], [])), Cancellation);
     }
 
     private Task<long> QueueAsync(string message, params string[] to) => QueueAsync(message, "an@example.vn", DsnNotify.None, to);
