@@ -57,6 +57,11 @@ public sealed partial class Accounts
         async tx => (IReadOnlyList<string>)await tx.QueryAsync("SELECT address FROM addresses WHERE account_id = $1 ORDER BY is_primary DESC, address", row => row.GetString(0), id.Value),
         cancellationToken);
 
+    /// <summary>Every address there is or was, aliases included: none of them is given again.</summary>
+    public ValueTask<IReadOnlyList<string>> AllAddressesAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async tx => (IReadOnlyList<string>)await tx.QueryAsync("SELECT address FROM addresses", row => row.GetString(0)),
+        cancellationToken);
+
     /// <summary>Who was granted an account, and what.</summary>
     public ValueTask<IReadOnlyList<KeyValuePair<string, AccountRights>>> GrantsAsync(AccountId id, CancellationToken cancellationToken) => database.ReadAsync(
         async tx => (IReadOnlyList<KeyValuePair<string, AccountRights>>)await tx.QueryAsync(

@@ -65,6 +65,7 @@ internal static class CommandLine
             CheckCommand.Build(context),
             QueueCommands.Build(context),
             WorkingDayCommands.Build(context),
+            AddressCommands.Build(context),
             ConfigCommand.Build(context),
         };
         root.Options.Add(options.Data);

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Resources;
+using CongVu.Governance.Addresses;
+
+namespace CongVu.Governance.Resources;
+
+/// <summary>Texts of the Regulation's domain for people, in Vietnamese or English. A key that does not exist is a mistake of ours and throws.</summary>
+public sealed class Wording(bool isVietnamese)
+{
+    private static readonly ResourceManager Resources = new("CongVu.Governance.Resources.Wording", typeof(Wording).Assembly);
+
+    private readonly CultureInfo culture = CultureInfo.GetCultureInfo(isVietnamese ? "vi" : "en");
+
+    /// <summary>A text with its places filled in.</summary>
+    public string this[string key, params ReadOnlySpan<object?> values]
+    {
+        get
+        {
+            var text = Resources.GetString(key, culture) ?? throw new ArgumentException($"There is no text \"{key}\".", nameof(key));
+            return values.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, values);
+        }
+    }
+
+    /// <summary>Why an address is what it is, or why there is none, as sentences.</summary>
+    public string Explain(AddressProposal proposal)
+    {
+        var sentences = proposal.Steps.Select(s => this[s.Key, [.. s.Values]]);
+        return string.Join(' ', proposal.Fault == AddressFault.None ? sentences : [.. sentences, this[$"fault.{proposal.Fault}"]]);
+    }
+}
