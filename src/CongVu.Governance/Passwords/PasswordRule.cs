@@ -44,6 +44,14 @@ public static class PasswordRule
     /// <summary>Characters required of an administrator or a user (A12.1).</summary>
     public static int MinChars(bool isAdministrator) => isAdministrator ? Regulation.AdministratorPasswordChars : Regulation.PasswordChars;
 
+    /// <summary>When a password that was set at <paramref name="changed"/> must have been changed (A12.2).</summary>
+    public static DateTimeOffset ExpiresAt(DateTimeOffset changed, bool isAdministrator) =>
+        changed.AddMonths(isAdministrator ? Regulation.AdministratorPasswordMonths : Regulation.PasswordMonths);
+
+    /// <summary>Passwords set before this have expired by <paramref name="now"/> (A12.2).</summary>
+    public static DateTimeOffset ExpiredBefore(DateTimeOffset now, bool isAdministrator) =>
+        now.AddMonths(-(isAdministrator ? Regulation.AdministratorPasswordMonths : Regulation.PasswordMonths));
+
     /// <summary>Checks a password: long enough, with all four kinds of characters (A12.1).</summary>
     public static PasswordFault Check(ReadOnlySpan<char> password, bool isAdministrator)
     {

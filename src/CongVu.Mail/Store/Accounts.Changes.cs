@@ -130,6 +130,31 @@ public sealed partial class Accounts
             cancellationToken);
     }
 
+    /// <summary>When a principal's password was set; null where it has none.</summary>
+    public ValueTask<DateTimeOffset?> PasswordChangedAsync(PrincipalId principal, CancellationToken cancellationToken) => database.ReadAsync(
+        async tx => await tx.ScalarAsync<long?>("SELECT password_changed_at FROM principals WHERE id = $1 AND password_hash IS NOT NULL", principal.Value) is { } at
+            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
+            : (DateTimeOffset?)null,
+        cancellationToken);
+
+    /// <summary>Who has not changed the password since must do so at the next sign-in, by whatever protocol (A12.2); returns how many.</summary>
+    public Task<int> ExpirePasswordsAsync(DateTimeOffset people, DateTimeOffset administrators, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            var expired = await tx.QueryAsync(
+                """
+                UPDATE principals SET must_change_password = 1
+                WHERE must_change_password = 0 AND password_hash IS NOT NULL AND password_changed_at < CASE WHEN is_administrator = 1 THEN $2 ELSE $1 END RETURNING id
+                """,
+                row => row.GetInt64(0),
+                people.ToUnixTimeMilliseconds(),
+                administrators.ToUnixTimeMilliseconds());
+            foreach (var id in expired)
+                await Audit.WriteAsync(tx, Now, "system", "password.expired", $"principal {id}", "");
+            return expired.Count;
+        },
+        cancellationToken);
+
     /// <summary>Changes what an account may do; a person's sign-in follows its own account (A8.1).</summary>
     public Task<Refusal> SetStateAsync(AccountId account, AccountState state, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async tx =>

@@ -1,4 +1,5 @@
 using System.Net;
+using CongVu.Governance.Passwords;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
 using CongVu.Mail.Dns;
@@ -47,6 +48,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         });
         builder.Services.AddTransient<WebAuthentication>();
         builder.Services.AddAuthorization(authorization => authorization.AddPolicy(WebPrincipal.Administrators, policy => policy.RequireAssertion(of => WebPrincipal.IsAdministrator(of.User))));
+        ApiDocument.Add(builder.Services);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         (logging ?? ToConsole)(builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning));
@@ -66,7 +68,8 @@ internal sealed partial class MailServer : IAsyncDisposable
         SessionEndpoints.Map(application, store);
         AccountEndpoints.Map(application, store);
         SecondStepEndpoints.Map(application, store);
-        AdministrationEndpoints.Map(application, store, options);
+        AdministrationEndpoints.Map(application, store, options, certificate);
+        ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
         MailSettings.Map(application, options, PortOf);
         JmapEndpoints.Map(
@@ -152,6 +155,8 @@ internal sealed partial class MailServer : IAsyncDisposable
         {
             try
             {
+                var now = clock.GetUtcNow();
+                await store.Accounts.ExpirePasswordsAsync(PasswordRule.ExpiredBefore(now, isAdministrator: false), PasswordRule.ExpiredBefore(now, isAdministrator: true), stopping);
                 var swept = await store.Sweeper.SweepAsync(stopping);
                 if (swept != default)
                     LogSwept(log, swept);

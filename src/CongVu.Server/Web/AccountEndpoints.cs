@@ -14,7 +14,14 @@ internal sealed record SessionItem(long Id, bool IsCurrent, bool PublicComputer,
 internal sealed record AppPasswordRequest(string Label);
 
 /// <summary>An app password just made: shown now and never again.</summary>
-internal sealed record AppPasswordMade(long Id, string Label, string Password);
+/// <param name="Id">Key.</param>
+/// <param name="Label">What it is for.</param>
+/// <param name="Password">For programs that take a name and a password.</param>
+/// <param name="Token">For programs that take a token (RFC 6750).</param>
+internal sealed record AppPasswordMade(long Id, string Label, string Password, string Token);
+
+/// <summary>How long a new password may be (A12.1).</summary>
+internal sealed record PasswordRules(int MinChars, int MaxChars);
 
 /// <summary>What people do with their own account: /api/account and /api/preferences.</summary>
 internal static class AccountEndpoints
@@ -26,31 +33,31 @@ internal static class AccountEndpoints
     internal static void Map(WebApplication application, MailStore store)
     {
         var account = application.MapGroup("/api/account").RequireAuthorization();
-        account.MapGet("/password-rules", (HttpContext context, MailStore of) => RulesAsync(context, of));
-        account.MapPost("/password", (HttpContext context, PasswordRequest request) => ChangePasswordAsync(context, store, request));
-        account.MapGet("/sessions", (HttpContext context, MailStore of) => SessionsAsync(context, of));
+        account.MapGet("/password-rules", (HttpContext context, MailStore of) => RulesAsync(context, of)).Produces<PasswordRules>();
+        account.MapPost("/password", (HttpContext context, PasswordRequest request) => ChangePasswordAsync(context, store, request)).Produces(204).Produces<ApiError>(400).Produces<ApiError>(403);
+        account.MapGet("/sessions", (HttpContext context, MailStore of) => SessionsAsync(context, of)).Produces<SessionItem[]>();
         account.MapDelete("/sessions/{id:long}", async (HttpContext context, long id) =>
-            await store.WebSessions.EndAsync(context.PrincipalId(), id, context.RequestAborted) ? Results.NoContent() : Results.NotFound());
+            await store.WebSessions.EndAsync(context.PrincipalId(), id, context.RequestAborted) ? Results.NoContent() : Results.NotFound()).Produces(204).Produces(404);
         account.MapDelete("/sessions", async (HttpContext context) =>
         {
             await store.WebSessions.EndOthersAsync(context.PrincipalId(), context.SessionId(), context.RequestAborted);
             return Results.NoContent();
-        });
-        account.MapGet("/sign-ins", async (HttpContext context, MailStore of) => Results.Json(await of.WebSessions.AttemptsAsync(context.PrincipalId(), context.RequestAborted)));
-        account.MapGet("/app-passwords", async (HttpContext context, MailStore of) => Results.Json(await of.Accounts.AppPasswordsAsync(context.PrincipalId(), context.RequestAborted)));
-        account.MapPost("/app-passwords", (HttpContext context, AppPasswordRequest request) => AddAppPasswordAsync(context, store, request));
+        }).Produces(204);
+        account.MapGet("/sign-ins", async (HttpContext context, MailStore of) => Results.Json(await of.WebSessions.AttemptsAsync(context.PrincipalId(), context.RequestAborted))).Produces<SignInAttempt[]>();
+        account.MapGet("/app-passwords", async (HttpContext context, MailStore of) => Results.Json(await of.Accounts.AppPasswordsAsync(context.PrincipalId(), context.RequestAborted))).Produces<AppPassword[]>();
+        account.MapPost("/app-passwords", (HttpContext context, AppPasswordRequest request) => AddAppPasswordAsync(context, store, request)).Produces<AppPasswordMade>().Produces<ApiError>(400).Produces<ApiError>(403);
         account.MapDelete("/app-passwords/{id:long}", async (HttpContext context, long id) =>
-            await store.Accounts.RemoveAppPasswordAsync(context.PrincipalId(), id, context.Login(), context.RequestAborted) == Refusal.None ? Results.NoContent() : Results.NotFound());
+            await store.Accounts.RemoveAppPasswordAsync(context.PrincipalId(), id, context.Login(), context.RequestAborted) == Refusal.None ? Results.NoContent() : Results.NotFound()).Produces(204).Produces(404);
 
         var preferences = application.MapGroup("/api/preferences").RequireAuthorization();
-        preferences.MapGet("", async (HttpContext context, MailStore of) => Results.Text(await of.WebSessions.PreferencesAsync(context.PrincipalId(), context.RequestAborted) ?? "{}", "application/json"));
-        preferences.MapPut("", (HttpContext context, JsonElement document) => PutPreferencesAsync(context, store, document));
+        preferences.MapGet("", async (HttpContext context, MailStore of) => Results.Text(await of.WebSessions.PreferencesAsync(context.PrincipalId(), context.RequestAborted) ?? "{}", "application/json")).Produces<JsonElement>();
+        preferences.MapPut("", (HttpContext context, JsonElement document) => PutPreferencesAsync(context, store, document)).Produces(204).Produces<ApiError>(400);
     }
 
     private static async Task<IResult> RulesAsync(HttpContext context, MailStore store)
     {
         var principal = (await store.Accounts.FindPrincipalAsync(context.PrincipalId(), context.RequestAborted))!;
-        return Results.Json(new { minChars = PasswordRule.MinChars(principal.IsAdministrator), maxChars = PasswordRule.MaxChars });
+        return Results.Json(new PasswordRules(PasswordRule.MinChars(principal.IsAdministrator), PasswordRule.MaxChars));
     }
 
     // A12.1-2: only who knows the old one changes it, and all other sessions end.
@@ -68,9 +75,11 @@ internal static class AccountEndpoints
             rules.Add("sameAsBefore");
         if (rules.Count > 0)
             return Results.Json(new ApiError("rules", rules), statusCode: 400);
+        // On a computer that others use it stays one (A12.3).
+        var isPublic = SessionCookie.Read(context.Request) is { } token && await store.WebSessions.FindAsync(token, context.RequestAborted) is { IsPublic: true };
         await store.Accounts.SetPasswordAsync(principal.Id, request.New!, mustChange: false, principal.Login, context.RequestAborted);
-        var session = await store.WebSessions.BeginAsync(principal.Id, isPublic: false, context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Headers.UserAgent.ToString(), context.RequestAborted);
-        SessionCookie.Write(context, session, isPublic: false);
+        var session = await store.WebSessions.BeginAsync(principal.Id, isPublic, context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Headers.UserAgent.ToString(), context.RequestAborted);
+        SessionCookie.Write(context, session, isPublic);
         return Results.NoContent();
     }
 
@@ -87,7 +96,7 @@ internal static class AccountEndpoints
         if ((await store.Accounts.AppPasswordsAsync(context.PrincipalId(), context.RequestAborted)).Count >= MaxAppPasswords)
             return Results.Json(new ApiError("tooMany"), statusCode: 400);
         var (made, password) = await store.Accounts.AddAppPasswordAsync(context.PrincipalId(), label, context.Login(), context.RequestAborted);
-        return Results.Json(new AppPasswordMade(made.Id, made.Label, password));
+        return Results.Json(new AppPasswordMade(made.Id, made.Label, password, BearerToken.Of(context.Login(), password)));
     }
 
     private static async Task<IResult> PutPreferencesAsync(HttpContext context, MailStore store, JsonElement document)

@@ -2,6 +2,7 @@ using CongVu.Formats.Text;
 using CongVu.Governance.Passwords;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
+using CongVu.Server.Hosting;
 
 namespace CongVu.Server.Web;
 
@@ -14,23 +15,39 @@ internal sealed record AccountItem(long Id, string Address, string Name, string 
 /// <summary>What of an account to change.</summary>
 internal sealed record AccountChange(string? State, long? QuotaBytes);
 
+/// <summary>One page of accounts.</summary>
+internal sealed record AccountPage(int Total, IReadOnlyList<AccountItem> Accounts);
+
+/// <summary>An account just added: its password is shown now and never again.</summary>
+internal sealed record AccountMade(AccountItem Account, string Password);
+
+/// <summary>A password just made: shown now and never again.</summary>
+internal sealed record NewPassword(string Password);
+
+/// <summary>Recipients that are tried again at once.</summary>
+internal sealed record Retried(int Changed);
+
+/// <summary>How the installation is.</summary>
+internal sealed record Health(
+    int Accounts, long UsedBytes, long Messages, long IndexBacklog, int Queued, long DiskFreeBytes, long DiskBytes, long MemoryBytes, DateTimeOffset CertificateExpiresAt, DateTimeOffset StartedAt);
+
 /// <summary>The first administration: /api/admin, for administrators in a browser's session.</summary>
 internal static class AdministrationEndpoints
 {
     private const int PageSize = 100;
 
-    internal static void Map(WebApplication application, MailStore store, ServerOptions options)
+    internal static void Map(WebApplication application, MailStore store, ServerOptions options, TlsCertificate certificate)
     {
         var admin = application.MapGroup("/api/admin").RequireAuthorization(WebPrincipal.Administrators);
-        admin.MapGet("/accounts", (HttpContext context, string? search, int? skip) => AccountsAsync(context, store, search ?? "", Math.Max(0, skip ?? 0)));
-        admin.MapPost("/accounts", (HttpContext context, NewAccountRequest request) => AddAsync(context, store, request));
-        admin.MapPatch("/accounts/{id:long}", (HttpContext context, long id, AccountChange change) => ChangeAsync(context, store, new(id), change));
-        admin.MapPost("/accounts/{id:long}/password", (HttpContext context, long id) => ResetPasswordAsync(context, store, new(id)));
-        admin.MapGet("/queue", async (HttpContext context, long? after) => Results.Json(await store.Queue.ListAsync(after ?? 0, PageSize, context.RequestAborted)));
-        admin.MapPost("/queue/{id:long}/retry", async (HttpContext context, long id) => Results.Json(new { changed = await store.Queue.RetryAsync(id, context.RequestAborted) }));
+        admin.MapGet("/accounts", (HttpContext context, string? search, int? skip) => AccountsAsync(context, store, search ?? "", Math.Max(0, skip ?? 0))).Produces<AccountPage>();
+        admin.MapPost("/accounts", (HttpContext context, NewAccountRequest request) => AddAsync(context, store, request)).Produces<AccountMade>(201).Produces<ApiError>(400);
+        admin.MapPatch("/accounts/{id:long}", (HttpContext context, long id, AccountChange change) => ChangeAsync(context, store, new(id), change)).Produces<AccountItem>().Produces<ApiError>(400).Produces(404);
+        admin.MapPost("/accounts/{id:long}/password", (HttpContext context, long id) => ResetPasswordAsync(context, store, new(id))).Produces<NewPassword>().Produces(404);
+        admin.MapGet("/queue", async (HttpContext context, long? after) => Results.Json(await store.Queue.ListAsync(after ?? 0, PageSize, context.RequestAborted))).Produces<QueuedMessage[]>();
+        admin.MapPost("/queue/{id:long}/retry", async (HttpContext context, long id) => Results.Json(new Retried(await store.Queue.RetryAsync(id, context.RequestAborted)))).Produces<Retried>();
         admin.MapDelete("/queue/{id:long}", async (HttpContext context, long id) =>
-            await store.Queue.DropAsync(id, context.Login(), context.RequestAborted) ? Results.NoContent() : Results.NotFound());
-        admin.MapGet("/health", (HttpContext context, MailStore of) => HealthAsync(context, of, options));
+            await store.Queue.DropAsync(id, context.Login(), context.RequestAborted) ? Results.NoContent() : Results.NotFound()).Produces(204).Produces(404);
+        admin.MapGet("/health", (HttpContext context, MailStore of) => HealthAsync(context, of, options, certificate)).Produces<Health>();
     }
 
     private static async Task<IResult> AccountsAsync(HttpContext context, MailStore store, string search, int skip)
@@ -38,7 +55,7 @@ internal static class AdministrationEndpoints
         string[] words = [.. VietnameseFolding.Fold(search).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         var found = (await store.Accounts.ListAsync(context.RequestAborted))
             .Where(a => words.All(w => a.PrimaryAddress.Contains(w, StringComparison.Ordinal) || VietnameseFolding.Fold(a.Name).Contains(w, StringComparison.Ordinal))).ToArray();
-        return Results.Json(new { total = found.Length, accounts = found.Skip(skip).Take(PageSize).Select(Item) });
+        return Results.Json(new AccountPage(found.Length, [.. found.Skip(skip).Take(PageSize).Select(Item)]));
     }
 
     private static async Task<IResult> AddAsync(HttpContext context, MailStore store, NewAccountRequest request)
@@ -47,7 +64,7 @@ internal static class AdministrationEndpoints
         var added = await store.Accounts.AddPersonAsync(
             new(request.Address ?? "", request.Name?.Trim() ?? "", password, request.QuotaBytes ?? Accounts.DefaultQuotaBytes, MustChangePassword: true), context.Login(), context.RequestAborted);
         return added.Ok
-            ? Results.Json(new { account = Item(added.Value), password }, statusCode: 201)
+            ? Results.Json(new AccountMade(Item(added.Value), password), statusCode: 201)
             : Results.Json(new ApiError(added.Refusal == Refusal.AlreadyExists ? "alreadyExists" : "invalidAddress"), statusCode: 400);
     }
 
@@ -79,25 +96,24 @@ internal static class AdministrationEndpoints
             return Results.NotFound();
         var password = PasswordRule.Generate();
         await store.Accounts.SetPasswordAsync(principal.Id, password, mustChange: true, context.Login(), context.RequestAborted);
-        return Results.Json(new { password });
+        return Results.Json(new NewPassword(password));
     }
 
-    private static async Task<IResult> HealthAsync(HttpContext context, MailStore store, ServerOptions options)
+    private static async Task<IResult> HealthAsync(HttpContext context, MailStore store, ServerOptions options, TlsCertificate certificate)
     {
         var drive = new DriveInfo(options.DataFolder);
         var accounts = await store.Accounts.ListAsync(context.RequestAborted);
-        return Results.Json(new
-        {
-            accounts = accounts.Count,
-            usedBytes = accounts.Sum(a => a.UsedBytes),
-            messages = accounts.Sum(a => a.MessageCount),
-            indexBacklog = await store.Search.BacklogAsync(context.RequestAborted),
-            queued = (await store.Queue.ListAsync(0, 1_000, context.RequestAborted)).Count,
-            diskFreeBytes = drive.AvailableFreeSpace,
-            diskBytes = drive.TotalSize,
-            memoryBytes = Environment.WorkingSet,
-            startedAt = System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime(),
-        });
+        return Results.Json(new Health(
+            accounts.Count,
+            accounts.Sum(a => a.UsedBytes),
+            accounts.Sum(a => a.MessageCount),
+            await store.Search.BacklogAsync(context.RequestAborted),
+            (await store.Queue.ListAsync(0, 1_000, context.RequestAborted)).Count,
+            drive.AvailableFreeSpace,
+            drive.TotalSize,
+            Environment.WorkingSet,
+            certificate.Current.TargetCertificate.NotAfter.ToUniversalTime(),
+            System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime()));
     }
 
     private static AccountItem Item(Account a) => new(a.Id.Value, a.PrimaryAddress, a.Name, a.Kind.ToString().ToLowerInvariant(), a.State.ToString().ToLowerInvariant(), a.UsedBytes, a.QuotaBytes, a.MessageCount);

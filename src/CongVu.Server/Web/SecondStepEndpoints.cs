@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using CongVu.Mail.Store;
 
 namespace CongVu.Server.Web;
@@ -12,16 +13,23 @@ internal sealed record CodeRequest(string Code);
 /// <summary>A secret for an authenticator: typed, or as the address that a QR code shows.</summary>
 internal sealed record AuthenticatorSecret(string Secret, string Uri);
 
+/// <summary>Whether a second step is asked for.</summary>
+internal sealed record SecondStepState(bool IsOn);
+
+/// <summary>Codes for the day when the authenticator is lost: shown now and never again.</summary>
+/// <param name="Codes">Each is good once.</param>
+internal sealed record RecoveryCodes([property: JsonPropertyName("recoveryCodes")] IReadOnlyList<string> Codes);
+
 /// <summary>Switching the second step of signing in on and off: /api/account/second-step.</summary>
 internal static class SecondStepEndpoints
 {
     internal static void Map(WebApplication application, MailStore store)
     {
         var step = application.MapGroup("/api/account/second-step").RequireAuthorization();
-        step.MapGet("", async (HttpContext context, MailStore of) => Results.Json(new { isOn = await of.SecondStep.IsOnAsync(context.PrincipalId(), context.RequestAborted) }));
-        step.MapPost("", (HttpContext context, ConfirmedRequest request) => BeginAsync(context, store, request));
-        step.MapPost("/confirm", (HttpContext context, CodeRequest request) => ConfirmAsync(context, store, request));
-        step.MapPost("/end", (HttpContext context, ConfirmedRequest request) => EndAsync(context, store, request));
+        step.MapGet("", async (HttpContext context, MailStore of) => Results.Json(new SecondStepState(await of.SecondStep.IsOnAsync(context.PrincipalId(), context.RequestAborted)))).Produces<SecondStepState>();
+        step.MapPost("", (HttpContext context, ConfirmedRequest request) => BeginAsync(context, store, request)).Produces<AuthenticatorSecret>().Produces<ApiError>(400);
+        step.MapPost("/confirm", (HttpContext context, CodeRequest request) => ConfirmAsync(context, store, request)).Produces<RecoveryCodes>().Produces<ApiError>(400);
+        step.MapPost("/end", (HttpContext context, ConfirmedRequest request) => EndAsync(context, store, request)).Produces(204).Produces<ApiError>(400).Produces(404);
     }
 
     private static async Task<IResult> BeginAsync(HttpContext context, MailStore store, ConfirmedRequest request)
@@ -36,7 +44,7 @@ internal static class SecondStepEndpoints
     private static async Task<IResult> ConfirmAsync(HttpContext context, MailStore store, CodeRequest request)
     {
         var codes = await store.SecondStep.ConfirmAsync(context.PrincipalId(), request.Code?.Trim() ?? "", context.Login(), context.RequestAborted);
-        return codes is null ? Results.Json(new ApiError("codeWrong"), statusCode: 400) : Results.Json(new { recoveryCodes = codes });
+        return codes is null ? Results.Json(new ApiError("codeWrong"), statusCode: 400) : Results.Json(new RecoveryCodes(codes));
     }
 
     private static async Task<IResult> EndAsync(HttpContext context, MailStore store, ConfirmedRequest request)

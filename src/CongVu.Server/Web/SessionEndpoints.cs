@@ -1,3 +1,4 @@
+using CongVu.Governance.Passwords;
 using CongVu.Mail.Store;
 
 namespace CongVu.Server.Web;
@@ -10,7 +11,7 @@ namespace CongVu.Server.Web;
 internal sealed record SignInRequest(string Login, string Password, bool PublicComputer, string? Code = null);
 
 /// <summary>A session as its browser sees it.</summary>
-internal sealed record SessionView(string Login, string DisplayName, bool IsAdministrator, bool MustChangePassword, bool PublicComputer, string CsrfToken);
+internal sealed record SessionView(string Login, string DisplayName, bool IsAdministrator, bool MustChangePassword, bool PublicComputer, string CsrfToken, DateTimeOffset? PasswordExpiresAt);
 
 /// <summary>Signing in and out with a browser: /api/session.</summary>
 internal static class SessionEndpoints
@@ -21,9 +22,9 @@ internal static class SessionEndpoints
     internal static void Map(WebApplication application, MailStore store)
     {
         var session = application.MapGroup("/api/session");
-        session.MapPost("", (HttpContext context, SignInRequest request) => SignInAsync(context, store, request));
-        session.MapGet("", (HttpContext context, MailStore of) => GetAsync(context, of)).RequireAuthorization();
-        session.MapDelete("", (HttpContext context, MailStore of) => SignOutAsync(context, of));
+        session.MapPost("", (HttpContext context, SignInRequest request) => SignInAsync(context, store, request)).Produces<SessionView>().Produces<ApiError>(401).Produces<ApiError>(403);
+        session.MapGet("", (HttpContext context, MailStore of) => GetAsync(context, of)).RequireAuthorization().Produces<SessionView>().Produces(401);
+        session.MapDelete("", (HttpContext context, MailStore of) => SignOutAsync(context, of)).Produces(204);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, MailStore store, SignInRequest request)
@@ -57,14 +58,14 @@ internal static class SessionEndpoints
         // Always a new token: one that was there before is nobody's proof.
         var token = await store.WebSessions.BeginAsync(principal.Id, request.PublicComputer, from, agent, context.RequestAborted);
         SessionCookie.Write(context, token, request.PublicComputer);
-        return Results.Json(View(principal, request.PublicComputer, token));
+        return Results.Json(await ViewAsync(store, principal, request.PublicComputer, token, context.RequestAborted));
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, MailStore store)
     {
         var token = SessionCookie.Read(context.Request);
         return token is not null && await store.WebSessions.FindAsync(token, context.RequestAborted) is { } session
-            ? Results.Json(View(session.Principal, session.IsPublic, token))
+            ? Results.Json(await ViewAsync(store, session.Principal, session.IsPublic, token, context.RequestAborted))
             : Results.Json(new ApiError("noSession"), statusCode: 401);
     }
 
@@ -85,6 +86,12 @@ internal static class SessionEndpoints
         return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && (origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}");
     }
 
-    private static SessionView View(Principal principal, bool isPublic, string token) =>
-        new(principal.Login, principal.DisplayName, principal.IsAdministrator, principal.MustChangePassword, isPublic, WebSessions.RequestProof(token));
+    private static async Task<SessionView> ViewAsync(MailStore store, Principal principal, bool isPublic, string token, CancellationToken cancellationToken) => new(
+        principal.Login,
+        principal.DisplayName,
+        principal.IsAdministrator,
+        principal.MustChangePassword,
+        isPublic,
+        WebSessions.RequestProof(token),
+        await store.Accounts.PasswordChangedAsync(principal.Id, cancellationToken) is { } changed ? PasswordRule.ExpiresAt(changed, principal.IsAdministrator) : null);
 }

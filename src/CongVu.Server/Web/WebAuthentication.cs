@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Claims;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace CongVu.Server.Web;
 
 /// <summary>
-/// Who makes a request: the session of the browser's cookie, or a mail program's name and password (RFC 7617). A request that brings credentials of its own is not
+/// Who makes a request: the session of the browser's cookie, or a mail program's name and password (RFC 7617), or the two as one token (RFC 6750). A request that brings credentials of its own is not
 /// judged by a cookie.
 /// </summary>
 internal sealed class WebAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logging, UrlEncoder encoder, MailStore store)
@@ -20,11 +21,16 @@ internal sealed class WebAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
     internal const string SchemeName = "CongVu";
 
     private const string Basic = "Basic";
+    private const string Bearer = "Bearer";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header))
-            return header.Scheme.Equals(Basic, StringComparison.OrdinalIgnoreCase) ? await CheckBasicAsync(header.Parameter) : AuthenticateResult.Fail("The scheme is not known.");
+        {
+            return header.Scheme.Equals(Basic, StringComparison.OrdinalIgnoreCase) ? await CheckAsync(ReadBasic(header.Parameter))
+                : header.Scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase) ? await CheckAsync(BearerToken.Read(header.Parameter))
+                : AuthenticateResult.Fail("The scheme is not known.");
+        }
         if (SessionCookie.Read(Request) is not { } token)
             return AuthenticateResult.NoResult();
         return await store.WebSessions.FindAsync(token, Context.RequestAborted) is { } session
@@ -40,9 +46,9 @@ internal sealed class WebAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         return base.HandleChallengeAsync(properties);
     }
 
-    private async Task<AuthenticateResult> CheckBasicAsync(string? parameter)
+    private async Task<AuthenticateResult> CheckAsync((string Login, string Password)? credentials)
     {
-        if (ReadBasic(parameter) is not var (login, password))
+        if (credentials is not var (login, password))
             return AuthenticateResult.Fail("The credentials cannot be read.");
         var result = await store.SignIn.CheckPasswordAsync(login, password, "jmap", Context.Connection.RemoteIpAddress, Context.RequestAborted);
         return result.Principal is { } principal
@@ -56,6 +62,23 @@ internal sealed class WebAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         if (parameter is null || !Convert.TryFromBase64String(parameter, bytes, out var length))
             return null;
         var text = Encoding.UTF8.GetString(bytes.AsSpan(0, length));
+        return text.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 ? (text[..colon], text[(colon + 1)..]) : null;
+    }
+}
+
+/// <summary>An app password and whose it is as one token, for programs that take nothing else.</summary>
+internal static class BearerToken
+{
+    private const string Prefix = "congvu_";
+    private const int MaxChars = 2_000;
+
+    internal static string Of(string login, string password) => Prefix + Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{login}:{password}"));
+
+    internal static (string Login, string Password)? Read(string? token)
+    {
+        if (token is not { Length: > 7 and <= MaxChars } || !token.StartsWith(Prefix, StringComparison.Ordinal) || !Base64Url.IsValid(token.AsSpan(Prefix.Length)))
+            return null;
+        var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length)));
         return text.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 ? (text[..colon], text[(colon + 1)..]) : null;
     }
 }
