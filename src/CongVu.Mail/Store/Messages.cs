@@ -17,6 +17,7 @@ public sealed partial class Messages
     private readonly TimeProvider clock;
     private readonly TimeSpan vaultTerm;
     private readonly MailboxSnapshots snapshots = new();
+    private readonly FlagSnapshots flags = new();
 
     internal Messages(StoreDatabase database, Contents contents, TimeProvider clock, TimeSpan vaultTerm)
     {
@@ -65,7 +66,12 @@ public sealed partial class Messages
 
     /// <summary>Entries from <paramref name="from"/> to <paramref name="to"/> in UID order: at most <paramref name="max"/>, fewer when they are large; go on after the last. None where <paramref name="who"/> may not read.</summary>
     public ValueTask<IReadOnlyList<Entry>> ReadAsync(PrincipalId who, MailboxId id, Uid from, Uid to, EntryColumns columns, int max, CancellationToken cancellationToken) => database.ReadAsync(
-        async tx => await Access.FindAsync(tx, who, id) is { } found && found.Rights.HasFlag(MailboxRights.Read) ? await ReadAsync(tx, id, from, to, columns, max) : [],
+        async tx =>
+        {
+            if (await Access.FindAsync(tx, who, id) is not { } found || !found.Rights.HasFlag(MailboxRights.Read))
+                return [];
+            return columns == EntryColumns.Flags && await flags.GetAsync(tx, found.Mailbox, from, to) is { } rows ? Part(rows, from, to, max) : await ReadAsync(tx, id, from, to, columns, max);
+        },
         cancellationToken);
 
     /// <summary>The same for the operator's commands, which read every mailbox.</summary>
@@ -96,7 +102,17 @@ public sealed partial class Messages
         return rows;
     }
 
-    private const string FlagColumns = "e.uid, e.flags, e.keywords, e.modseq, e.created_modseq, e.message_id";
+    private static Entry[] Part(FlagRow[] rows, Uid from, Uid to, int max)
+    {
+        var first = FlagSnapshots.IndexOf(rows, from);
+        var end = to.Value == uint.MaxValue ? rows.Length : FlagSnapshots.IndexOf(rows, new(to.Value + 1));
+        var part = new Entry[Math.Clamp(end - first, 0, max)];
+        for (var i = 0; i < part.Length; i++)
+            part[i] = rows[first + i].ToEntry();
+        return part;
+    }
+
+    internal const string FlagColumns = "e.uid, e.flags, e.keywords, e.modseq, e.created_modseq, e.message_id";
 
     private static string Select(EntryColumns columns)
     {

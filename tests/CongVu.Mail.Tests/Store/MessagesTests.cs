@@ -223,6 +223,9 @@ public abstract class MessagesTests(Backend backend) : StoreFixture(backend)
             }
             var account = (await Store.Accounts.FindAsync("an@example.vn", Cancellation))!;
             moments.Add((account.ModSeq, [await StateAsync(mailboxes[0]), await StateAsync(mailboxes[1])]));
+            // Not at each step: what is kept of the flags is brought up over one change or several.
+            if (step % 3 != 0)
+                await AssertListingAsync(an, mailboxes[step % 2]);
         }
 
         for (var box = 0; box < 2; box++)
@@ -245,6 +248,17 @@ public abstract class MessagesTests(Backend backend) : StoreFixture(backend)
             Assert.Equal(entries.Count(e => e.Flags.HasFlag(MessageFlags.Deleted)), view.Mailbox.DeletedCount);
             Assert.Equal(entries.FirstOrDefault(e => !e.Flags.HasFlag(MessageFlags.Seen))?.Uid, view.FirstUnseen);
         }
+    }
+
+    private async Task AssertListingAsync(PrincipalId who, MailboxId id)
+    {
+        var rows = await EntriesAsync(id);
+        var listed = await Store.Messages.ReadAsync(who, id, new(1), new(uint.MaxValue), EntryColumns.Flags, int.MaxValue, Cancellation);
+        Assert.Equal(rows.Select(Shown), listed.Select(Shown));
+        var part = await Store.Messages.ReadAsync(who, id, new(3), new(9), EntryColumns.Flags, 2, Cancellation);
+        Assert.Equal(rows.Where(e => e.Uid.Value is >= 3 and <= 9).Take(2).Select(Shown), part.Select(Shown));
+
+        static (Uid, MessageFlags, string, ModSeq, ModSeq, MessageId) Shown(Entry e) => (e.Uid, e.Flags, e.Keywords, e.ModSeq, e.Created, e.MessageId);
     }
 
     private async Task<Dictionary<uint, string>> StateAsync(MailboxId id) => (await EntriesAsync(id)).ToDictionary(e => e.Uid.Value, e => $"{e.Flags} {e.Keywords}");
