@@ -42,6 +42,7 @@ public sealed class MailStore : IAsyncDisposable
         Identities = new(database);
         Vacations = new(database, clock);
         WebSessions = new(database, clock);
+        Passkeys = new(database, clock);
         SigningKeys = new(database, clock);
         Sweeper = new(database, Contents, Search, Uploads, clock);
         database.Committed = changed =>
@@ -104,6 +105,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Browsers that are signed in.</summary>
     public WebSessions WebSessions { get; }
+
+    /// <summary>Keys with which people sign in instead of a password.</summary>
+    public Passkeys Passkeys { get; }
 
     /// <summary>Keys that sign mail going out.</summary>
     public SigningKeys SigningKeys { get; }

@@ -92,15 +92,23 @@ public sealed class SignIn : IDisposable
         return await AdmitAsync(principal!, login, protocol, from, cancellationToken);
     }
 
-    /// <summary>Checks the code of a second step; wrong ones count like wrong passwords.</summary>
-    public async ValueTask<bool> CheckCodeAsync(Principal principal, string login, string code, IPAddress? from, CancellationToken cancellationToken)
+    /// <summary>
+    /// Checks the code of a second step. Who gets here knows the password, which each time makes wrong ones forgotten; so wrong codes are counted apart, wherever they come from.
+    /// </summary>
+    public async ValueTask<bool> CheckCodeAsync(Principal principal, string code, IPAddress? from, CancellationToken cancellationToken)
     {
-        if (throttle.IsBlocked(login, from))
+        var codes = $"second step of {principal.Id.Value}";
+        if (throttle.IsBlocked(codes, null) || throttle.IsBlocked(from))
             return false;
         var isRight = await secondStep.TakeAsync(principal.Id, code, cancellationToken);
-        if (!isRight)
-            throttle.Failed(login, from);
-        return isRight;
+        if (isRight)
+        {
+            throttle.Succeeded(codes, null);
+            return true;
+        }
+        throttle.Failed(codes, null);
+        throttle.Failed(from);
+        return false;
     }
 
     /// <summary>What a SCRAM exchange needs of <paramref name="login"/>'s app passwords. Who does not exist, or has none, gets a salt that stays the same and no keys.</summary>
@@ -120,6 +128,15 @@ public sealed class SignIn : IDisposable
             return new(null, SignInRefusal.TooManyFailures);
         return proven && credentials.Principal is { } principal ? await AdmitAsync(principal, login, protocol, from, cancellationToken) : Wrong(login, from);
     }
+
+    /// <summary>Nothing of this network is checked for a while.</summary>
+    public bool IsBlocked(IPAddress? from) => throttle.IsBlocked(from);
+
+    /// <summary>A sign-in that named nobody failed.</summary>
+    public void Failed(IPAddress? from) => throttle.Failed(from);
+
+    /// <summary>Who has proved to be <paramref name="principal"/> with a passkey comes in if it may.</summary>
+    public ValueTask<SignInResult> PasskeyAsync(Principal principal, IPAddress? from, CancellationToken cancellationToken) => AdmitAsync(principal, principal.Login, "web", from, cancellationToken);
 
     // The credentials were right: may it come in?
     private async ValueTask<SignInResult> AdmitAsync(Principal principal, string login, string protocol, IPAddress? from, CancellationToken cancellationToken)

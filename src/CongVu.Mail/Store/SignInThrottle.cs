@@ -21,6 +21,14 @@ internal sealed class SignInThrottle(TimeProvider clock)
 
     internal bool IsBlocked(string login, IPAddress? from) => IsBlocked(OfLogin(login, from)) || IsBlocked(OfNetwork(from));
 
+    internal bool IsBlocked(IPAddress? from) => IsBlocked(OfNetwork(from));
+
+    internal void Failed(IPAddress? from)
+    {
+        if (from is not null)
+            Count(OfNetwork(from), FreeTriesOfNetwork);
+    }
+
     internal void Failed(string login, IPAddress? from)
     {
         Count(OfLogin(login, from), FreeTriesOfLogin);

@@ -13,6 +13,7 @@ using CongVu.Mail.Jmap;
 using CongVu.Server.Configuration;
 using CongVu.Server.Web;
 using CongVu.Server.Web.Html;
+using CongVu.Server.Web.Passkeys;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -68,6 +69,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         SessionEndpoints.Map(application, store);
         AccountEndpoints.Map(application, store);
         SecondStepEndpoints.Map(application, store);
+        PasskeyEndpoints.Map(application, store, clock);
         AdministrationEndpoints.Map(application, store, options, certificate);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);

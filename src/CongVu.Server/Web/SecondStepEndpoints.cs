@@ -54,7 +54,7 @@ internal static class SecondStepEndpoints
         return await store.SecondStep.EndAsync(context.PrincipalId(), context.Login(), context.RequestAborted) ? Results.NoContent() : Results.NotFound();
     }
 
-    private static async Task<IResult?> RefuseAsync(HttpContext context, MailStore store, ConfirmedRequest request)
+    internal static async Task<IResult?> RefuseAsync(HttpContext context, MailStore store, ConfirmedRequest request)
     {
         if (context.SessionId() is null)
             return Results.Json(new ApiError("browserOnly"), statusCode: 403);

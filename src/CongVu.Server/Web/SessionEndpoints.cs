@@ -48,17 +48,24 @@ internal static class SessionEndpoints
         {
             if (string.IsNullOrWhiteSpace(request.Code))
                 return Results.Json(new ApiError("codeRequired"), statusCode: 401);
-            if (!await store.SignIn.CheckCodeAsync(principal, login, request.Code[..Math.Min(request.Code.Length, MaxCode)], remote, context.RequestAborted))
+            if (!await store.SignIn.CheckCodeAsync(principal, request.Code[..Math.Min(request.Code.Length, MaxCode)], remote, context.RequestAborted))
             {
                 await store.WebSessions.NoteAsync(principal.Id, succeeded: false, from, agent, context.RequestAborted);
                 return Results.Json(new ApiError("codeWrong"), statusCode: 401);
             }
         }
+        return await BeginAsync(context, store, principal, request.PublicComputer);
+    }
+
+    /// <summary>Begins the session of somebody who has proved to be <paramref name="principal"/>.</summary>
+    internal static async Task<IResult> BeginAsync(HttpContext context, MailStore store, Principal principal, bool isPublic)
+    {
+        var (from, agent) = (context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Headers.UserAgent.ToString());
         await store.WebSessions.NoteAsync(principal.Id, succeeded: true, from, agent, context.RequestAborted);
         // Always a new token: one that was there before is nobody's proof.
-        var token = await store.WebSessions.BeginAsync(principal.Id, request.PublicComputer, from, agent, context.RequestAborted);
-        SessionCookie.Write(context, token, request.PublicComputer);
-        return Results.Json(await ViewAsync(store, principal, request.PublicComputer, token, context.RequestAborted));
+        var token = await store.WebSessions.BeginAsync(principal.Id, isPublic, from, agent, context.RequestAborted);
+        SessionCookie.Write(context, token, isPublic);
+        return Results.Json(await ViewAsync(store, principal, isPublic, token, context.RequestAborted));
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, MailStore store)
@@ -80,7 +87,7 @@ internal static class SessionEndpoints
     }
 
     // Browsers say where a request comes from; programs that are no browsers do not.
-    private static bool IsSameOrigin(HttpRequest request)
+    internal static bool IsSameOrigin(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && (origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}");

@@ -145,7 +145,7 @@ internal static class WebPrincipal
     internal static async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         if (context.SessionId() is not null && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-            && !context.Request.Path.Equals("/api/session", StringComparison.Ordinal) && !HasProof(context.Request))
+            && !context.Request.Path.StartsWithSegments("/api/session", StringComparison.Ordinal) && !HasProof(context.Request))
         {
             await ForbidAsync(context, "csrf");
             return;

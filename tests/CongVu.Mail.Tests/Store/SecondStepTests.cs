@@ -71,10 +71,28 @@ public abstract class SecondStepTests(Backend backend) : StoreFixture(backend)
         Assert.False(await CheckAsync(an, Code(secret, 0)));
     }
 
+    [Fact]
+    public async Task The_right_password_does_not_forgive_wrong_codes_nor_does_another_network()
+    {
+        var (an, secret) = await OnAsync();
+        await Store.Accounts.SetPasswordAsync(an, Password, mustChange: false, "test", Cancellation);
+        Clock.Now += TimeSpan.FromMinutes(5);
+        var principal = (await Store.Accounts.FindPrincipalAsync(an, Cancellation))!;
+        for (var i = 1; i <= 7; i++)
+        {
+            var from = System.Net.IPAddress.Parse($"192.0.2.{i}");
+            Assert.Equal(SignInRefusal.None, (await Store.SignIn.CheckPasswordAsync("an@example.vn", Password, "web", from, Cancellation)).Refusal);
+            Assert.False(await Store.SignIn.CheckCodeAsync(principal, "no code", from, Cancellation));
+        }
+        Assert.False(await CheckAsync(an, Code(secret, 0)));
+        Clock.Now += TimeSpan.FromMinutes(15);
+        Assert.True(await CheckAsync(an, Code(secret, 0)));
+    }
+
     private string Code(byte[] secret, int steps) => SecondStep.CodeAt(secret, (Clock.Now.ToUnixTimeSeconds() / 30) + steps);
 
     private async Task<bool> CheckAsync(PrincipalId who, string code) =>
-        await Store.SignIn.CheckCodeAsync((await Store.Accounts.FindPrincipalAsync(who, Cancellation))!, "an@example.vn", code, null, Cancellation);
+        await Store.SignIn.CheckCodeAsync((await Store.Accounts.FindPrincipalAsync(who, Cancellation))!, code, null, Cancellation);
 
     private async Task<(PrincipalId Who, byte[] Secret)> OnAsync()
     {
