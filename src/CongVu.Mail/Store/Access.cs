@@ -13,7 +13,7 @@ internal static class Access
 
     // One row for each identifier that has rights here; the grant is the same in all of them.
     private const string Visible = $"""
-        SELECT {Columns}, COALESCE(g.rights, 0), COALESCE(r.rights, 0), COALESCE(r.identifier, ''), ad.address, p.home_account_id
+        SELECT {Columns}, COALESCE(g.rights, 0), COALESCE(r.rights, 0), COALESCE(r.identifier, ''), ad.address, p.home_account_id, a.tombstone_floor
         FROM principals p
         CROSS JOIN mailboxes m
         JOIN accounts a ON a.id = m.account_id AND a.state = 0
@@ -44,10 +44,15 @@ internal static class Access
         (await ReadAsync(tx, $"{Visible} AND m.id = $2", who.Value, id.Value)).FirstOrDefault();
 
     /// <summary>A mailbox by the name that the principal knows it by.</summary>
-    internal static async ValueTask<VisibleMailbox?> FindAsync(Tx tx, PrincipalId who, string name) =>
-        await PlaceAsync(tx, who, name) is { } place
+    internal static async ValueTask<VisibleMailbox?> FindAsync(Tx tx, PrincipalId who, string name)
+    {
+        // One's own, which nearly all are, in one statement.
+        if (!name.StartsWith(SharedPrefix, StringComparison.Ordinal))
+            return (await ReadAsync(tx, $"{Visible} AND m.account_id = p.home_account_id AND m.path = $2", who.Value, MailboxName.Normalize(name))).FirstOrDefault();
+        return await PlaceAsync(tx, who, name) is { } place
             ? (await ReadAsync(tx, $"{Visible} AND m.account_id = $2 AND m.path = $3", who.Value, place.Account.Value, place.Path)).FirstOrDefault()
             : null;
+    }
 
     /// <summary>All that the principal may use in any way.</summary>
     internal static ValueTask<List<VisibleMailbox>> ListAsync(Tx tx, PrincipalId who) => ReadAsync(
@@ -94,7 +99,7 @@ internal static class Access
                     given = taken = MailboxRights.None;
                     var mailbox = ReadMailbox(row);
                     var isHome = !row.IsDBNull(15) && row.GetInt64(15) == mailbox.Account.Value;
-                    found.Add(new(isHome ? mailbox.Path : $"{SharedPrefix}{row.GetString(14)}/{mailbox.Path}", mailbox, MailboxRights.None));
+                    found.Add(new(isHome ? mailbox.Path : $"{SharedPrefix}{row.GetString(14)}/{mailbox.Path}", mailbox, MailboxRights.None) { TombstoneFloor = new(row.GetInt64(16)) });
                 }
                 if (((AccountRights)row.GetInt32(11)).HasFlag(AccountRights.Own))
                     given = MailboxRights.All;

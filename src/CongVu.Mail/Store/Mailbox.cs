@@ -63,7 +63,10 @@ public sealed record Mailbox(
 /// <param name="Name">Its own account's paths as they are; other accounts' as <c>Shared/address/path</c>.</param>
 /// <param name="Mailbox">The mailbox.</param>
 /// <param name="Rights">What this principal may do in it.</param>
-public sealed record VisibleMailbox(string Name, Mailbox Mailbox, MailboxRights Rights);
+public sealed record VisibleMailbox(string Name, Mailbox Mailbox, MailboxRights Rights)
+{
+    internal ModSeq TombstoneFloor { get; init; }
+}
 
 /// <summary>How much an account holds and may hold (RFC 9208).</summary>
 /// <param name="UsedBytes">Bytes of its messages, each counted once.</param>

@@ -45,7 +45,7 @@ public sealed partial class Messages
         if (!found.Rights.HasFlag(MailboxRights.Read))
             return found.Rights.HasFlag(MailboxRights.Lookup) ? Refusal.NoPermission : Refusal.NotFound;
         var snapshot = await snapshots.GetAsync(tx, found.Mailbox);
-        return new MailboxView(found.Mailbox, found.Name, found.Rights, snapshot.Uids, snapshot.FirstUnseen, snapshot.Keywords, await FloorAsync(tx, found.Mailbox.Account));
+        return new MailboxView(found.Mailbox, found.Name, found.Rights, snapshot.Uids, snapshot.FirstUnseen, snapshot.Keywords, found.TombstoneFloor);
     }
 
     /// <summary>What changed in a mailbox after <paramref name="since"/>.</summary>
@@ -56,7 +56,7 @@ public sealed partial class Messages
                 return new MailboxChanges(since, [], [], Complete: true, Gone: true, MailboxRights.None);
             if (found.Mailbox.HighestModSeq <= since)
                 return new MailboxChanges(found.Mailbox.HighestModSeq, [], [], Complete: true, Gone: false, found.Rights);
-            var complete = since >= await FloorAsync(tx, found.Mailbox.Account);
+            var complete = since >= found.TombstoneFloor;
             var vanished = await VanishedAsync(tx, id, since);
             var changed = await tx.QueryAsync($"SELECT {FlagColumns} FROM entries e WHERE e.mailbox_id = $1 AND e.modseq > $2", ReadFlags, id.Value, since.Value);
             changed.Sort(static (a, b) => a.Uid.CompareTo(b.Uid));
@@ -173,7 +173,4 @@ public sealed partial class Messages
         vanished.Sort();
         return vanished;
     }
-
-    private static async ValueTask<ModSeq> FloorAsync(Tx tx, AccountId account) =>
-        new(await tx.ScalarAsync<long>("SELECT tombstone_floor FROM accounts WHERE id = $1", account.Value));
 }
