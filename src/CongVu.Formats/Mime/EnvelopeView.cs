@@ -52,7 +52,7 @@ public sealed class EnvelopeView
             at++;
             // Without a host it is where a group begins or ends.
             if (local is not null && host is not null)
-                list.Add(new(name is { Length: > 0 } ? EncodedWords.Decode(name).Trim() : null, host.Length == 0 ? Decode(local) : $"{Decode(local)}@{Decode(host)}"));
+                list.Add(new(name is not null && EncodedWords.Decode(name).Trim() is { Length: > 0 } decoded ? decoded : null, Decode(host) is var domain && domain == ImapStructure.MissingDomain ? Decode(local) : $"{Decode(local)}@{domain}"));
         }
         at++;
         return list;

@@ -64,7 +64,9 @@ internal sealed class FactsReader : MimeReader
 
     protected override void OnMultipartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin(PartKind.Multipart, contentType, beginOffset);
 
-    protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin(PartKind.Message, contentType, beginOffset);
+    // The reader takes text/rfc822-headers for a message as well; to IMAP and to people it is a text.
+    protected override void OnMessagePartBegin(ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) =>
+        Begin(contentType.IsMimeType("message", "*") ? PartKind.Message : PartKind.Leaf, contentType, beginOffset);
 
     protected override void OnMimePartEnd(ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken) =>
         End(headersEndOffset, endOffset, null);
@@ -97,7 +99,7 @@ internal sealed class FactsReader : MimeReader
         var node = new Node(headers.ToPart(kind, contentType, beginOffset), headers, contentType);
         if (root is null)
             root = node;
-        else if (open.TryPeek(out var parent))
+        else if (open.TryPeek(out var parent) && parent.Part.Kind != PartKind.Leaf)
             parent.Add(node);
         open.Push(node);
         headers = new();
@@ -114,6 +116,8 @@ internal sealed class FactsReader : MimeReader
         node.Part.DecodedBytes = node.Part.Encoding == TransferEncoding.Base64 ? node.Decoded * 3 / 4 : node.Decoded;
         if (lines is { } counted)
             node.Part.Lines = counted;
+        if (node.Part.Kind == PartKind.Leaf && lines is not null)
+            node.Part.DecodedBytes = node.Part.Size;
     }
 
     private static long CountBase64(ReadOnlySpan<byte> bytes)

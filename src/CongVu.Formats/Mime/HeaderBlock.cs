@@ -26,6 +26,9 @@ public sealed class HeaderBlock
     public static HeaderBlock Read(ReadOnlySpan<byte> header)
     {
         var block = new HeaderBlock();
+        // Some programs begin a file with a mark of its encoding.
+        if (header.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]))
+            header = header[3..];
         while (!header.IsEmpty && header[0] is not ((byte)'\r' or (byte)'\n'))
         {
             var length = MimeSection.FieldLength(header);

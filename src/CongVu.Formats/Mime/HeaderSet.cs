@@ -46,12 +46,21 @@ internal sealed class HeaderSet
         var bytes = IsAscii(value) ? value : Encoding.UTF8.GetBytes(Charsets.Guess(value));
         try
         {
-            return InternetAddressList.TryParse(ParserOptions.Default, bytes, out var list) ? list : [];
+            return InternetAddressList.TryParse(ParserOptions.Default, bytes, out var list) ? list : Readable(bytes);
         }
         catch (Exception error) when (error is ArgumentException or FormatException or IndexOutOfRangeException)
         {
             return [];
         }
+    }
+
+    // What can be made out of a list with a mistake in it: a message's reader stops at nothing.
+    private static InternetAddressList Readable(byte[] bytes)
+    {
+        var header = new Header(HeaderId.To, "");
+        header.SetRawValue([(byte)' ', .. bytes, (byte)'\n']);
+        using var message = new MimeMessage(header);
+        return message.To;
     }
 
     internal IEnumerable<string> Ids(HeaderId id) => first.TryGetValue(id, out var value) ? MimeUtils.EnumerateReferences(value, 0, value.Length) : [];

@@ -7,6 +7,9 @@ namespace CongVu.Formats.Mime;
 /// <summary>ENVELOPE, BODY and BODYSTRUCTURE as IMAP writes them (RFC 9051 §7.5.2), in ASCII: what is not goes as encoded words or RFC 2231 parameters.</summary>
 internal static class ImapStructure
 {
+    /// <summary>Stands for the domain of an address that has none.</summary>
+    internal const string MissingDomain = "MISSING_DOMAIN";
+
     internal static void WriteEnvelope(IBufferWriter<byte> target, HeaderSet headers)
     {
         var from = headers.Addresses(HeaderId.From);
@@ -195,8 +198,8 @@ internal static class ImapStructure
                 Space(target);
                 WriteString(target, mailbox.LocalPart);
                 Space(target);
-                // Never NIL: that would open a group.
-                WriteString(target, mailbox.Domain);
+                // Never NIL, that would open a group; and of an empty one programs make the same.
+                WriteString(target, mailbox.Domain.Length > 0 ? mailbox.Domain : MissingDomain);
                 target.Write(")"u8);
                 break;
             case GroupAddress group:
@@ -218,7 +221,8 @@ internal static class ImapStructure
         if (string.IsNullOrEmpty(name))
             target.Write("NIL"u8);
         else
-            WriteQuoted(target, EncodedWords.EncodePhrase(Charsets.Decode(Encoding.UTF8.GetBytes(name), "utf-8")));
+            // Not as a phrase: the string's own quotation marks are the only ones (§7.5.2).
+            WriteQuoted(target, EncodedWords.EncodeText(Charsets.Decode(Encoding.UTF8.GetBytes(name), "utf-8")));
     }
 
     // A header value as it stands, or as encoded words where it is not ASCII.

@@ -160,6 +160,8 @@ public sealed class MessageFactsTests
     {
         null => [],
         Multipart multipart => multipart.SelectMany(Leaves),
+        // The other reader takes a text of header fields for a message.
+        MessagePart { ContentType: { MediaType: not "message" } type } => [type.MimeType.ToLowerInvariant()],
         MessagePart message => ["message", .. Leaves(message.Message?.Body)],
         _ => [entity.ContentType.MimeType.ToLowerInvariant()],
     };
