@@ -103,14 +103,21 @@ public static class OrganizationAddresses
         if (above.Length == 0)
             return ("", AddressRule.LocalBody, AddressFault.NoParent);
         steps.Add(new("place.appended", string.Join(' ', place), above));
-        return (profile.ParentFirst ? $"{above}.{label}" : $"{label}.{above}", AddressRule.LocalBody, AddressFault.None);
+        return (Compose(label, above, profile), AddressRule.LocalBody, AddressFault.None);
     }
 
     private static string Join(string label, string above, OrganizationNode parent, AddressProfile profile, List<ExplanationStep> steps)
     {
         steps.Add(new(profile.ParentFirst ? "parent.before" : "parent.after", parent.Name, above));
-        return label.Length == 0 ? "" : profile.ParentFirst ? $"{above}.{label}" : $"{label}.{above}";
+        return Compose(label, above, profile);
     }
+
+    // A name without letters, below or above, makes no address.
+    private static string Compose(string label, string above, AddressProfile profile) => (label.Length, above.Length) switch
+    {
+        (0, _) or (_, 0) => "",
+        _ => profile.ParentFirst ? $"{above}.{label}" : $"{label}.{above}",
+    };
 
     private static string Place(OrganizationNode node, IReadOnlyList<string> place, List<ExplanationStep> steps)
     {

@@ -161,7 +161,7 @@ public sealed class MessageFactsTests
         null => [],
         Multipart multipart => multipart.SelectMany(Leaves),
         // The other reader takes a text of header fields for a message.
-        MessagePart { ContentType: { MediaType: not "message" } type } => [type.MimeType.ToLowerInvariant()],
+        MessagePart { ContentType: var type } when !type.MediaType.Equals("message", StringComparison.OrdinalIgnoreCase) => [type.MimeType.ToLowerInvariant()],
         MessagePart message => ["message", .. Leaves(message.Message?.Body)],
         _ => [entity.ContentType.MimeType.ToLowerInvariant()],
     };
