@@ -59,6 +59,7 @@ internal static class CommandLine
         {
             ServeCommand.Build(context),
             DomainCommands.Build(context),
+            DkimCommands.Build(context),
             AccountCommands.Build(context),
             ImportCommand.Build(context),
             ExportCommand.Build(context),

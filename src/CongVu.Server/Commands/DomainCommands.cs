@@ -36,8 +36,12 @@ internal static class DomainCommands
         {
             var options = ServerOptions.From(context.Configure(parsed));
             int? Port(ListenerKind kind) => options.Listeners.FirstOrDefault(l => l.Kind == kind)?.Address.Port;
-            foreach (var record in MailSettings.Records(parsed.GetValue(name)!.TrimEnd('.').ToLowerInvariant(), options.HostName, MailSettings.Services(Port), Port(ListenerKind.Https)))
+            var domain = parsed.GetValue(name)!.TrimEnd('.').ToLowerInvariant();
+            foreach (var record in MailSettings.Records(domain, options.HostName, MailSettings.Services(Port), Port(ListenerKind.Https)))
                 parsed.InvocationConfiguration.Output.WriteLine(record);
+            // Who may send for the domain, and reports of what others send in its name; the keys are printed by dkim records.
+            parsed.InvocationConfiguration.Output.WriteLine(options.SmartHost is { } relay ? $"{domain}. IN TXT \"v=spf1 mx a:{relay.Host} ~all\"" : $"{domain}. IN TXT \"v=spf1 mx -all\"");
+            parsed.InvocationConfiguration.Output.WriteLine($"_dmarc.{domain}. IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\"");
             return CommandLine.Done;
         });
         return command;

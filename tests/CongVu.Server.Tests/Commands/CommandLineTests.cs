@@ -30,6 +30,28 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_are_rotated_by_one_command_that_prints_what_to_publish()
+    {
+        Assert.Equal(0, await RunAsync(null, "dkim", "rotate", "Example.gov.vn", "--lang", "en"));
+        var first = output.ToString();
+        Assert.Matches("""(?m)^cv\d{8}r\._domainkey\.example\.gov\.vn\. 3600 IN TXT "v=DKIM1; k=rsa; h=sha256; p=[^"]{200,255}" "[^"]+"\r?$""", first);
+        Assert.Matches("""(?m)^cv\d{8}e\._domainkey\.example\.gov\.vn\. 3600 IN TXT "v=DKIM1; k=ed25519; h=sha256; p=[^"]{44}"\r?$""", first);
+        Assert.Contains("signed from now on", first, StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync(null, "dkim", "rotate", "example.gov.vn", "--hours", "24", "--lang", "en"));
+        Assert.Contains("until then the ones before", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync(null, "dkim", "list", "--json"));
+        using var keys = JsonDocument.Parse(output.ToString());
+        Assert.Equal(["signing", "signing", "waiting", "waiting"], keys.RootElement.EnumerateArray().Select(k => k.GetProperty("state").GetString()));
+        var selector = keys.RootElement[0].GetProperty("selector").GetString()!;
+        Assert.Equal(0, await RunAsync(null, "dkim", "remove", "example.gov.vn", selector));
+        Assert.Equal(1, await RunAsync(null, "dkim", "remove", "example.gov.vn", selector));
+        Assert.Equal(0, await RunAsync(null, "dkim", "records", "example.gov.vn"));
+        Assert.Equal(3, output.ToString().Split("_domainkey").Length - 1);
+        Assert.Equal(1, await RunAsync(null, "dkim", "rotate", "khac.vn"));
+        Assert.Equal(2, await RunAsync(null, "dkim", "rotate", "example.gov.vn", "--hours", "9999"));
+    }
+
+    [Fact]
     public async Task Every_command_has_help_in_both_languages()
     {
         foreach (var language in new[] { "vi", "en" })
