@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CongVu.Server.Configuration;
 
 namespace CongVu.EndToEnd;
@@ -50,6 +51,43 @@ public sealed class WebAttackTests : IAsyncLifetime
         Assert.Equal(["login", "displayName", "isAdministrator", "mustChangePassword", "publicComputer", "csrfToken", "passwordExpiresAt"], session);
         var silent = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Where(o => o.Key == "get" && o.Value!["responses"]!["200"]?["content"] is null).Select(_ => p.Key));
         Assert.All(silent, path => Assert.True(path is "/api/account/mobileconfig" or "/api/html/{accountId}/{emailId}/{partId}", path));
+    }
+
+    [Fact]
+    public async Task What_the_webmail_takes_an_answer_for_is_in_the_document()
+    {
+        using var client = Browser();
+        var schemas = (await client.GetFromJsonAsync<JsonNode>("/openapi.json", Cancellation))!["components"]!["schemas"]!.AsObject();
+        var checkedTypes = 0;
+        foreach (Match type in Regex.Matches(await File.ReadAllTextAsync(TypesFile(), Cancellation), @"export interface (\w+) \{\n((?:  .*\n)*)\}"))
+        {
+            var name = type.Groups[1].Value == "SessionInfo" ? "SessionView" : type.Groups[1].Value;
+            if (name is "Preferences" or "Template")
+                continue;
+            checkedTypes++;
+            var written = Regex.Matches(type.Groups[2].Value, @"^  (\w+)\??:", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
+            Assert.Empty(written.Except(schemas[name]!["properties"]!.AsObject().Select(p => p.Key)));
+        }
+        Assert.True(checkedTypes >= 10);
+
+        static string TypesFile()
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "CongVu.slnx")))
+                folder = folder.Parent!;
+            return Path.Combine(folder.FullName, "web", "src", "api", "types.ts");
+        }
+    }
+
+    [Fact]
+    public async Task A_large_request_is_refused_before_it_is_read()
+    {
+        using var stranger = Browser();
+        foreach (var path in new[] { "/api/session", "/API/session", "/api/session/passkey" })
+        {
+            using var large = Json($"{{\"login\":\"{new string('a', 600 * 1024)}\"}}");
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await stranger.PostAsync(path, large, Cancellation)).StatusCode);
+        }
     }
 
     [Fact]
@@ -126,6 +164,24 @@ public sealed class WebAttackTests : IAsyncLifetime
         var changed = await browser.PostAsJsonAsync("/api/account/password", new { current = RunningServer.Password, @new = "Mot-mat-khau-10" }, Cancellation);
         Assert.DoesNotContain("max-age", Assert.Single(changed.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
         Assert.True((await browser.GetFromJsonAsync<JsonNode>("/api/session", Cancellation))!["publicComputer"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Who_must_change_the_password_finds_no_way_around_it()
+    {
+        var an = await server.PersonAsync("an", Cancellation);
+        using var browser = await SignedInAsync(an);
+        await server.Store.Accounts.ExpirePasswordsAsync(DateTimeOffset.UtcNow.AddMinutes(1), default, Cancellation);
+        string[] closed = ["/jmap/session", "/JMAP/session", "/Jmap/ws", "/jmap/eventsource?types=*", "/jmap/download/a1/x/y?type=a/b", "/.well-known/jmap", "/API/preferences", "/api/Html/a1/e1/1", "/api/account/Passkeys", "/api/account/mobileconfig"];
+        foreach (var path in closed)
+        {
+            var answer = await browser.GetAsync(path, Cancellation);
+            Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{path}: {answer.StatusCode}");
+        }
+        using var call = Json("""{"using":[],"methodCalls":[]}""");
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync("/Jmap/Api", call, Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/account/password-rules", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/session", Cancellation)).StatusCode);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
         WebPages.Use(application);
+        application.Use((context, next) => WebPrincipal.LimitAsync(context, next));
         application.UseAuthentication();
         application.UseAuthorization();
         application.Use((context, next) => WebPrincipal.GuardAsync(context, next));

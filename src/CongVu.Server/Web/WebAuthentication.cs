@@ -7,6 +7,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using CongVu.Mail.Store;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace CongVu.Server.Web;
@@ -112,6 +114,9 @@ internal static class WebPrincipal
     private const string AdministratorClaim = "administrator";
     private const string MustChangeClaim = "must-change";
 
+    /// <summary>Preferences are the largest; more than theirs is nobody's.</summary>
+    private const long MaxRequestBytes = 512 * 1024;
+
     internal const string Administrators = "administrators";
 
     internal static ClaimsPrincipal Of(Principal principal, WebSession? session, string scheme)
@@ -139,25 +144,39 @@ internal static class WebPrincipal
 
     internal static bool IsAdministrator(ClaimsPrincipal user) => user.HasClaim(AdministratorClaim, "1");
 
+    /// <summary>The interfaces take small documents only, from strangers too; JMAP has limits of its own.</summary>
+    internal static Task LimitAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxRequestBytes;
+        return next(context);
+    }
+
     /// <summary>
     /// Guards what a cookie does: a changing request brings the session's proof, which other sites cannot read, and who must change the password does nothing else first.
     /// </summary>
     internal static async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         if (context.SessionId() is not null && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-            && !context.Request.Path.StartsWithSegments("/api/session", StringComparison.Ordinal) && !HasProof(context.Request))
+            && !IsSession(context.Request.Path) && !HasProof(context.Request))
         {
             await ForbidAsync(context, "csrf");
             return;
         }
-        if (context.User.HasClaim(MustChangeClaim, "1") && !context.Request.Path.StartsWithSegments("/api/session", StringComparison.Ordinal)
-            && !context.Request.Path.StartsWithSegments("/api/account/password", StringComparison.Ordinal) && (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/jmap", StringComparison.Ordinal)))
+        // Not by the path's look: routing takes it in any case of letters.
+        if (context.User.HasClaim(MustChangeClaim, "1") && context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null
+            && !IsSession(context.Request.Path) && !IsPasswordChange(context.Request.Path))
         {
             await ForbidAsync(context, "passwordChangeRequired");
             return;
         }
         await next(context);
     }
+
+    private static bool IsSession(PathString path) => path.StartsWithSegments("/api/session", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPasswordChange(PathString path) =>
+        path.StartsWithSegments("/api/account/password", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/api/account/password-rules", StringComparison.OrdinalIgnoreCase);
 
     private static bool HasProof(HttpRequest request) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(request.Headers["X-CSRF-Token"].ToString()), Encoding.UTF8.GetBytes(WebSessions.RequestProof(SessionCookie.Read(request)!)));

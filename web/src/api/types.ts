@@ -42,14 +42,15 @@ export interface AppPasswordMade {
   id: number;
   label: string;
   password: string;
+  token: string;
 }
 
 export interface AccountItem {
   id: number;
   address: string;
   name: string;
-  kind: "person" | "organization";
-  state: "active" | "suspended" | "removed";
+  kind: "personal" | "organization";
+  state: "active" | "suspended" | "closed" | "removed";
   usedBytes: number;
   quotaBytes: number;
   messageCount: number;
@@ -81,7 +82,22 @@ export interface Health {
   diskFreeBytes: number;
   diskBytes: number;
   memoryBytes: number;
+  certificateExpiresAt: string;
   startedAt: string;
+}
+
+export interface PasskeyItem {
+  id: number;
+  label: string;
+  isBackedUp: boolean;
+  created: string;
+  lastUsed: string | null;
+}
+
+/** What to give navigator.credentials (by parseCreationOptionsFromJSON or parseRequestOptionsFromJSON), and to send back with its answer. */
+export interface PasskeyQuestion {
+  state: string;
+  options: unknown;
 }
 
 export interface Template {

@@ -106,7 +106,7 @@ export function Accounts() {
                     </Menu.Target>
                     <Menu.Dropdown>
                       <Menu.Item onClick={() => setResizing(account)}>{t("changeQuota")}</Menu.Item>
-                      {account.kind === "person" && <Menu.Item onClick={() => void reset(account)}>{t("resetPassword")}</Menu.Item>}
+                      {account.kind === "personal" && <Menu.Item onClick={() => void reset(account)}>{t("resetPassword")}</Menu.Item>}
                       {account.state === "active" ? (
                         <Menu.Item color="red" onClick={() => void change(account, { state: "suspended" })}>
                           {t("suspend")}
