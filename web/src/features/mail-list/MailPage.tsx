@@ -1,3 +1,5 @@
+import { ActionIcon } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useApp } from "../../app/context";
 import { mailPath, navigate, searchPath, type Route } from "../../app/router";
@@ -160,6 +162,11 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
             onStar={(row) => void actions.mark([row.id], "$flagged", !row.keywords["$flagged"])}
           />
         </section>
+      )}
+      {isPhone && !threadId && (
+        <ActionIcon size={56} radius="xl" className="compose-float" aria-label={t("compose")} onClick={() => openComposer({ kind: "new", accountId })}>
+          <IconPencil size={24} />
+        </ActionIcon>
       )}
       {showsReader && (
         <section className="reader-pane" aria-label={t("reading")}>

@@ -150,7 +150,7 @@ function Body({ accountId, email, printed }: { accountId: Id; email: Email; prin
           </Group>
         </Alert>
       )}
-      <MessageFrame html={head + (body.html || `<p>${escapeHtml(t("noText"))}</p>`)} remote={remote && body.hasRemote} paper={body.hasColors} dark={dark} printed={printed} />
+      <MessageFrame html={head + (body.html || (body.isReady ? `<p>${escapeHtml(t("noText"))}</p>` : ""))} remote={remote && body.hasRemote} paper={body.hasColors} dark={dark} printed={printed} />
       {body.isTruncated && (
         <Text size="sm" c="dimmed" m="sm">
           {t("textTruncated")}

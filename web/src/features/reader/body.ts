@@ -1,31 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useApp } from "../../app/context";
 import type { Email, EmailBodyPart, Id } from "../../jmap/types";
 import { cleanHtml, textToHtml, type Cleaned } from "./sanitize";
 
-const maxInline = 5 << 20;
-
-/** Pictures that the text of a message shows, as data: addresses: the frame has no origin that could load others. */
-function useInlineImages(accountId: Id, email: Email): Map<string, string> | null {
-  const { client } = useApp();
-  const parts = useMemo(() => [...email.attachments, ...email.htmlBody].filter((p) => p.cid && p.blobId && /^image\/(png|jpe?g|gif|webp|bmp)$/i.test(p.type) && p.size <= maxInline), [email]);
-  const { data } = useQuery({
-    queryKey: ["inline", accountId, email.id],
-    enabled: parts.length > 0,
-    staleTime: Infinity,
-    queryFn: async () => {
-      const entries = await Promise.all(
-        parts.map(async (part): Promise<[string, string]> => {
-          const response = await fetch(client.downloadUrl(accountId, part.blobId ?? "", "image", part.type));
-          return [part.cid ?? "", await dataUrl(new Blob([await response.arrayBuffer()], { type: part.type }))];
-        }),
-      );
-      return new Map(entries);
-    },
-  });
-  return parts.length > 0 ? (data ?? null) : new Map();
-}
+/** What Email/get is asked for of each text. */
+export const maxText = 500_000;
 
 export function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -36,26 +15,51 @@ export function dataUrl(blob: Blob): Promise<string> {
   });
 }
 
-/** The text of a message, ready for its frame. */
-export function useBody(accountId: Id, email: Email, remote: boolean): Cleaned & { isTruncated: boolean } {
-  const images = useInlineImages(accountId, email);
+interface Part {
+  html: string;
+  blocked: number;
+}
+
+/** The HTML of a part as the server has made it safe, with the pictures that the message carries in it. */
+async function fetchPart(accountId: Id, emailId: Id, partId: string, remote: boolean): Promise<Part> {
+  const response = await fetch(`/api/html/${encodeURIComponent(accountId)}/${encodeURIComponent(emailId)}/${encodeURIComponent(partId)}?images=${remote}`);
+  if (!response.ok) throw new Error(`http${response.status}`);
+  return { html: await response.text(), blocked: Number(response.headers.get("X-Blocked-Images") ?? 0) };
+}
+
+export interface Body extends Cleaned {
+  isTruncated: boolean;
+  isReady: boolean;
+}
+
+/** The text of a message, ready for its frame: HTML is made safe on the server, and once more here. */
+export function useBody(accountId: Id, email: Email, remote: boolean): Body {
+  const htmlParts = useMemo(() => email.htmlBody.filter((p) => p.type === "text/html" && p.partId).map((p) => p.partId ?? ""), [email]);
+  const { data } = useQuery({
+    queryKey: ["html", accountId, email.id, remote],
+    enabled: htmlParts.length > 0,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+    queryFn: async () => new Map(await Promise.all(htmlParts.map(async (id): Promise<[string, Part]> => [id, await fetchPart(accountId, email.id, id, remote)]))),
+  });
   return useMemo(() => {
-    let html = "";
-    let isTruncated = false;
-    let hasRemote = false;
-    let hasColors = false;
+    const body: Body = { html: "", hasRemote: false, hasColors: false, isTruncated: false, isReady: htmlParts.length === 0 || data !== undefined };
     for (const part of email.htmlBody) {
+      const safe = data?.get(part.partId ?? "");
       const value = part.partId ? email.bodyValues[part.partId] : undefined;
-      if (value && part.type === "text/html") {
-        const cleaned = cleanHtml(value.value, (cid) => images?.get(cid) ?? null, remote);
-        html += cleaned.html;
-        hasRemote ||= cleaned.hasRemote;
-        hasColors ||= cleaned.hasColors;
-      } else if (value) html += textToHtml(value.value);
-      isTruncated ||= (value?.isTruncated ?? false) && (value?.value.length ?? 0) > 100_000;
+      if (part.type === "text/html") {
+        if (!safe) continue;
+        const cleaned = cleanHtml(safe.html, () => null, remote);
+        body.html += cleaned.html;
+        body.hasRemote ||= cleaned.hasRemote || safe.blocked > 0;
+        body.hasColors ||= cleaned.hasColors;
+      } else if (value) {
+        body.html += textToHtml(value.value);
+        body.isTruncated ||= value.isTruncated === true && value.value.length >= maxText;
+      }
     }
-    return { html, hasRemote, hasColors, isTruncated };
-  }, [email, images, remote]);
+    return body;
+  }, [email, data, htmlParts, remote]);
 }
 
 /** The text without its dress, for quoting and for who reads plain. */
