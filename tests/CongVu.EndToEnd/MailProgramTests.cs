@@ -1,3 +1,4 @@
+using System.Globalization;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
 
@@ -67,7 +68,8 @@ public sealed class MailProgramTests
         Assert.Equal(2000, Files(cur, fresh).Length);
 
         // Here: 10 are read, 5 deleted, 3 are new. There: 7 are flagged, 4 expunged, 2 are new.
-        var files = Files(cur, fresh).Order(StringComparer.Ordinal).ToArray();
+        // Their names end in the UID; by name alone, they could be the messages that change on the other side.
+        var files = Files(cur, fresh).OrderBy(f => uint.Parse(f.Split(",U=")[1].Split(':')[0], CultureInfo.InvariantCulture)).ToArray();
         for (var i = 0; i < 15; i++)
             File.Move(files[i], Path.Combine(cur, Path.GetFileName(files[i]).Split(':')[0] + (i < 10 ? ":2,S" : ":2,T")));
         for (var i = 0; i < 3; i++)
