@@ -21,6 +21,17 @@ public sealed class Wording(bool isVietnamese)
         }
     }
 
+    /// <summary>A problem as a sentence.</summary>
+    public string Explain(Problem problem) => problem switch
+    {
+        { Kind: ProblemKind.Address, Values: [var of, var fault, ..] } => $"{of}: {this[$"fault.{fault}"]}",
+        { Kind: ProblemKind.NoPermission or ProblemKind.SoleOfficer or ProblemKind.Missing } => this[$"problem.{problem.Kind}", [.. problem.Values.Select(Word)]],
+        _ => this[$"problem.{problem.Kind}", [.. problem.Values]],
+    };
+
+    /// <summary>The word for a member of one of our enumerations or fields, where there is one.</summary>
+    public string Word(string member) => Resources.GetString($"word.{member}", culture) ?? member;
+
     /// <summary>Why an address is what it is, or why there is none, as sentences.</summary>
     public string Explain(AddressProposal proposal)
     {

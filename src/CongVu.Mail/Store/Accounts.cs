@@ -43,9 +43,10 @@ public sealed partial class Accounts
         cancellationToken);
 
     /// <summary>An account by key, in any state.</summary>
-    public ValueTask<Account?> FindAsync(AccountId id, CancellationToken cancellationToken) => database.ReadAsync(
-        tx => tx.FirstAsync($"SELECT {AccountColumns} {FromAccounts} WHERE a.id = $1", ReadAccount, id.Value),
-        cancellationToken);
+    public ValueTask<Account?> FindAsync(AccountId id, CancellationToken cancellationToken) => database.ReadAsync(tx => FindAsync(tx, id), cancellationToken);
+
+    /// <summary>An account by key, as part of a larger change.</summary>
+    public static ValueTask<Account?> FindAsync(Tx tx, AccountId id) => tx.FirstAsync($"SELECT {AccountColumns} {FromAccounts} WHERE a.id = $1", ReadAccount, id.Value);
 
     /// <summary>All accounts, by address.</summary>
     public ValueTask<IReadOnlyList<Account>> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
@@ -57,9 +58,9 @@ public sealed partial class Accounts
         async tx => (IReadOnlyList<string>)await tx.QueryAsync("SELECT address FROM addresses WHERE account_id = $1 ORDER BY is_primary DESC, address", row => row.GetString(0), id.Value),
         cancellationToken);
 
-    /// <summary>Every address there is or was, aliases included: none of them is given again.</summary>
+    /// <summary>Every address there is or was, aliases and reserved ones included: none of them is given again.</summary>
     public ValueTask<IReadOnlyList<string>> AllAddressesAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async tx => (IReadOnlyList<string>)await tx.QueryAsync("SELECT address FROM addresses", row => row.GetString(0)),
+        async tx => (IReadOnlyList<string>)await tx.QueryAsync("SELECT address FROM addresses UNION ALL SELECT address FROM reserved_addresses", row => row.GetString(0)),
         cancellationToken);
 
     /// <summary>Who was granted an account, and what.</summary>
@@ -71,20 +72,18 @@ public sealed partial class Accounts
         cancellationToken);
 
     /// <summary>What an envelope address means here, case and Unicode composition aside; "local+detail@" leads where "local@" does (RFC 5233).</summary>
-    public ValueTask<AddressLookup> LookupAsync(string address, CancellationToken cancellationToken)
+    public ValueTask<AddressLookup> LookupAsync(string address, CancellationToken cancellationToken) => database.ReadAsync(tx => LookupAsync(tx, address), cancellationToken);
+
+    /// <summary>What an envelope address means here, as part of a larger change.</summary>
+    public static async ValueTask<AddressLookup> LookupAsync(Tx tx, string address)
     {
         var normalized = Address.Normalize(address);
-        return database.ReadAsync(
-            async tx =>
-            {
-                var found = await LookupAsync(tx, normalized);
-                var plus = normalized.IndexOf('+', StringComparison.Ordinal);
-                var at = normalized.LastIndexOf('@');
-                if (found.Status == AddressStatus.Unknown && plus > 0 && plus < at)
-                    found = await LookupAsync(tx, string.Concat(normalized.AsSpan(0, plus), normalized.AsSpan(at)));
-                return found;
-            },
-            cancellationToken);
+        var found = await LookupExactlyAsync(tx, normalized);
+        var plus = normalized.IndexOf('+', StringComparison.Ordinal);
+        var at = normalized.LastIndexOf('@');
+        if (found.Status == AddressStatus.Unknown && plus > 0 && plus < at)
+            found = await LookupExactlyAsync(tx, string.Concat(normalized.AsSpan(0, plus), normalized.AsSpan(at)));
+        return found;
     }
 
     /// <summary>A principal may write as <paramref name="address"/>: an address of an active account that it owns or may send as.</summary>
@@ -100,7 +99,8 @@ public sealed partial class Accounts
             Address.Normalize(address)) is not null,
         cancellationToken);
 
-    internal static async ValueTask<Principal?> FindPrincipalAsync(Tx tx, string login)
+    /// <summary>The principal who signs in as <paramref name="login"/>, as part of a larger change.</summary>
+    public static async ValueTask<Principal?> FindPrincipalAsync(Tx tx, string login)
     {
         var normalized = Address.Normalize(login);
         return await tx.FirstAsync($"SELECT {PrincipalColumns} FROM principals WHERE login = $1", ReadPrincipal, normalized)
@@ -110,7 +110,7 @@ public sealed partial class Accounts
                 normalized);
     }
 
-    private static async ValueTask<AddressLookup> LookupAsync(Tx tx, string normalized)
+    private static async ValueTask<AddressLookup> LookupExactlyAsync(Tx tx, string normalized)
     {
         var row = await tx.FirstAsync<(long Account, AccountState State, bool Full)?>(
             "SELECT a.id, a.state, a.used_bytes >= a.quota_bytes FROM addresses d JOIN accounts a ON a.id = d.account_id WHERE d.address = $1",

@@ -14,6 +14,9 @@ public sealed class DeliveryStore
     /// <summary>Recipients of one transaction: some milliseconds of the writer's time.</summary>
     private const int SliceRecipients = 100;
 
+    /// <summary>Recipients here of a message that is part of a larger change.</summary>
+    public const int MaxRecipientsInChange = SliceRecipients;
+
     private readonly StoreDatabase database;
     private readonly Queue queue;
     private readonly TimeProvider clock;
@@ -44,6 +47,26 @@ public sealed class DeliveryStore
             await FanOutAsync(id, CancellationToken.None);
         if (envelope.Local.Count > 0)
             Delivered?.Invoke(envelope, receipt.Content);
+        return receipt;
+    }
+
+    /// <summary>
+    /// Delivers a message as part of a larger change: it is there exactly when the change is. The content must have been staged before the work began, and there are
+    /// at most <see cref="MaxRecipientsInChange"/> recipients here.
+    /// </summary>
+    public async ValueTask<DeliveryReceipt> DeliverAsync(Tx tx, Envelope envelope, StagedContent content)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(envelope.Local.Count, MaxRecipientsInChange);
+        var local = envelope.Local.DistinctBy(r => r.Account).OrderBy(r => r.Account.Value).ToArray();
+        var (receipt, _) = await AcceptAsync(tx, envelope, local, content, Now);
+        tx.AfterCommit(() =>
+        {
+            content.Keep();
+            if (receipt.QueueId is not null)
+                queue.Added?.Invoke();
+            if (local.Length > 0)
+                Delivered?.Invoke(envelope, receipt.Content);
+        });
         return receipt;
     }
 

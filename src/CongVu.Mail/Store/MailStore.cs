@@ -1,5 +1,6 @@
 using CongVu.Mail.Store.Database;
 using CongVu.Mail.Store.Search;
+using System.Reflection;
 
 namespace CongVu.Mail.Store;
 
@@ -14,6 +15,9 @@ public sealed record StoreOptions
 
     /// <summary>How long an expunged message can be restored.</summary>
     public TimeSpan VaultTerm { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Assemblies whose migrations make further tables beside the engine's, for what is built on it.</summary>
+    public IReadOnlyList<Assembly> Migrations { get; init; } = [];
 }
 
 /// <summary>
@@ -34,6 +38,7 @@ public sealed class MailStore : IAsyncDisposable
         Mailboxes = new(database, clock, options.VaultTerm);
         Messages = new(database, Contents, clock, options.VaultTerm);
         Queue = new(database, clock);
+        Audit = new(database, clock);
         Deliveries = new(database, Queue, clock);
         Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
         Refusals = new(database, clock);
@@ -115,6 +120,9 @@ public sealed class MailStore : IAsyncDisposable
     /// <summary>Takes away what nobody can reach.</summary>
     public Sweeper Sweeper { get; }
 
+    /// <summary>Who did what.</summary>
+    public Audit Audit { get; }
+
     /// <summary>Notices of changes.</summary>
     public ChangeStream Changes { get; } = new();
 
@@ -123,8 +131,8 @@ public sealed class MailStore : IAsyncDisposable
     {
         Directory.CreateDirectory(options.Folder);
         StoreDatabase database = options.PostgresConnection is { } connection
-            ? await PostgresStoreDatabase.OpenAsync(connection, cancellationToken)
-            : await SqliteStoreDatabase.OpenAsync(Path.Combine(options.Folder, "store.db"), cancellationToken);
+            ? await PostgresStoreDatabase.OpenAsync(connection, options.Migrations, cancellationToken)
+            : await SqliteStoreDatabase.OpenAsync(Path.Combine(options.Folder, "store.db"), options.Migrations, cancellationToken);
         var epoch = await database.ReadAsync(tx => tx.ScalarAsync<long?>("SELECT value FROM counters WHERE name = 'epoch'"), cancellationToken);
         return new(database, options, clock) { Epoch = epoch ?? 1 };
     }

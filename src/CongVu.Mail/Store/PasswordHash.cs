@@ -7,7 +7,7 @@ using NSec.Cryptography;
 namespace CongVu.Mail.Store;
 
 /// <summary>Argon2id (RFC 9106), written as a PHC string: <c>$argon2id$v=19$m=KiB,t=passes,p=1$salt$hash</c>.</summary>
-internal static class PasswordHash
+public static class PasswordHash
 {
     // RFC 9106 §4, the memory-constrained choice: 64 MiB, three passes; a guess costs about as much as it does us.
     private const int MemoryKiB = 65536;
@@ -16,12 +16,13 @@ internal static class PasswordHash
     private const int HashBytes = 32;
 
     /// <summary>Longer ones are refused before they are hashed.</summary>
-    internal const int MaxPasswordChars = 256;
+    public const int MaxPasswordChars = 256;
 
     /// <summary>A hash for those who do not exist, so that asking for them takes as long.</summary>
     private static readonly Lazy<string> Decoy = new(() => Create("nobody"));
 
-    internal static string Create(string password)
+    /// <summary>Hashes a password: slow on purpose, so it is done before a transaction, never in one.</summary>
+    public static string Create(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
         return string.Create(
@@ -30,7 +31,7 @@ internal static class PasswordHash
     }
 
     /// <summary>The password is the one that was hashed; a null hash never is, and takes the same time.</summary>
-    internal static bool Verify(string? hash, string password)
+    public static bool Verify(string? hash, string password)
     {
         var parts = (hash ?? Decoy.Value).Split('$');
         if (parts is not ["", "argon2id", "v=19", var cost, var salt, var expected] || password.Length > MaxPasswordChars)

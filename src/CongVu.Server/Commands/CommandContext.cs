@@ -3,6 +3,9 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CongVu.Governance;
+using CongVu.Governance.Authorities;
+using CongVu.Governance.Resources;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
 using CongVu.Server.Resources;
@@ -53,6 +56,18 @@ internal sealed class CommandContext(Texts texts, GlobalOptions options, TextRea
             throw new CommandException(texts["store.missing", server.DataFolder]);
         return await MailStore.OpenAsync(server.Store, TimeProvider.System, cancellationToken);
     }
+
+    /// <summary>What the Regulation knows of an installation whose store is open.</summary>
+    public static GovernanceStore Governance(MailStore store) => new(store, TimeProvider.System);
+
+    /// <summary>Whose doing it is, where the Regulation asks.</summary>
+    public static Actor Operator { get; } = new(Actor);
+
+    /// <summary>Texts of the Regulation's domain in the language of the command.</summary>
+    public Wording Wording { get; } = new(texts["culture"] == "vi");
+
+    /// <summary>The value, or the end of the command with the problem's text.</summary>
+    public T Require<T>(Result<T> result) => result.Problem is { } problem ? throw new CommandException(Wording.Explain(problem)) : result.Value;
 
     /// <summary>The account of an address.</summary>
     public async Task<Account> AccountAsync(MailStore store, string address, CancellationToken cancellationToken) =>

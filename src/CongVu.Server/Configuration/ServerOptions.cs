@@ -1,4 +1,5 @@
 using System.Net;
+using CongVu.Governance;
 using CongVu.Mail.Connections;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
@@ -81,6 +82,7 @@ internal sealed record ServerOptions
                 Folder = data,
                 PostgresConnection = database == Values.Sqlite ? null : database,
                 VaultTerm = TimeSpan.FromDays(configuration.Get(Settings.VaultDays)),
+                Migrations = [GovernanceStore.Migrations],
             },
             SmartHost = configuration.Find(Settings.RelayHost) is not { } relay ? null : new(
                 relay,

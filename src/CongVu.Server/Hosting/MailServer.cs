@@ -1,4 +1,5 @@
 using System.Net;
+using CongVu.Governance;
 using CongVu.Governance.Passwords;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
@@ -41,6 +42,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "congvu", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(new GovernanceStore(store, clock));
         builder.Services.AddWebEncoders();
         builder.Services.AddAuthenticationCore(schemes =>
         {

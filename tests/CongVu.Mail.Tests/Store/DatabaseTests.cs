@@ -12,7 +12,7 @@ public sealed class DatabaseTests : IAsyncLifetime
 
     private string File => Path.Combine(folder, "store.db");
 
-    public async ValueTask InitializeAsync() => database = await SqliteStoreDatabase.OpenAsync(File, Cancellation);
+    public async ValueTask InitializeAsync() => database = await SqliteStoreDatabase.OpenAsync(File, [], Cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -26,7 +26,7 @@ public sealed class DatabaseTests : IAsyncLifetime
         await Insert("kept");
         var applied = await database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM migrations"), Cancellation);
         await database.DisposeAsync();
-        database = await SqliteStoreDatabase.OpenAsync(File, Cancellation);
+        database = await SqliteStoreDatabase.OpenAsync(File, [], Cancellation);
 
         Assert.Equal(1, await Read("kept"));
         Assert.Equal(applied, await database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM migrations"), Cancellation));

@@ -69,17 +69,3 @@ public abstract class StoreFixture(Backend backend) : IAsyncLifetime
 
     protected static UidRange[] Only(params uint[] uids) => [.. uids.Select(u => new UidRange(new(u), new(u)))];
 }
-
-public enum Backend
-{
-    Sqlite,
-    Postgres,
-}
-
-/// <summary>Time that stands until it is moved.</summary>
-public sealed class ManualClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
-}

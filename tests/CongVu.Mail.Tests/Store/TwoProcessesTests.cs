@@ -69,7 +69,7 @@ public sealed class SqliteTwoProcessesTests() : TwoProcessesTests(Backend.Sqlite
     public async Task A_process_that_holds_the_lock_for_long_does_not_stop_the_store()
     {
         var file = Path.Combine(Folder, "other.db");
-        await using var database = await SqliteStoreDatabase.OpenAsync(file, TimeSpan.FromMilliseconds(50), Cancellation);
+        await using var database = await SqliteStoreDatabase.OpenAsync(file, TimeSpan.FromMilliseconds(50), [], Cancellation);
         await using (var holder = new SqliteConnection($"Data Source={file};Pooling=False"))
         {
             await holder.OpenAsync(Cancellation);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Npgsql;
 
 namespace CongVu.Mail.Store.Database;
@@ -13,11 +14,11 @@ public sealed class PostgresStoreDatabase : StoreDatabase
     private PostgresStoreDatabase(NpgsqlDataSource source) => this.source = source;
 
     /// <summary>Connects and brings the schema up to date.</summary>
-    public static async Task<PostgresStoreDatabase> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task<PostgresStoreDatabase> OpenAsync(string connectionString, IReadOnlyList<Assembly> migrations, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2 };
         var database = new PostgresStoreDatabase(NpgsqlDataSource.Create(settings));
-        await database.MigrateAsync(cancellationToken);
+        await database.MigrateAsync(migrations, cancellationToken);
         return database;
     }
 
@@ -36,6 +37,7 @@ public sealed class PostgresStoreDatabase : StoreDatabase
                 await transaction.CommitAsync(CancellationToken.None);
                 if (tx.Touched is { } changed)
                     Committed?.Invoke(changed);
+                tx.RunAfterCommit();
                 return result;
             }
             catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && attempt < MaxAttempts)

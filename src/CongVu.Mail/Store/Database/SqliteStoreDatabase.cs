@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Reflection;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -45,13 +46,14 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     }
 
     /// <summary>Opens or creates the database file at <paramref name="file"/> and brings its schema up to date.</summary>
-    public static Task<SqliteStoreDatabase> OpenAsync(string file, CancellationToken cancellationToken) => OpenAsync(file, TimeSpan.FromSeconds(20), cancellationToken);
+    public static Task<SqliteStoreDatabase> OpenAsync(string file, IReadOnlyList<Assembly> migrations, CancellationToken cancellationToken) =>
+        OpenAsync(file, TimeSpan.FromSeconds(20), migrations, cancellationToken);
 
     /// <summary>Opens the file; another process may hold its lock for <paramref name="lockWait"/> before work is refused for now.</summary>
-    public static async Task<SqliteStoreDatabase> OpenAsync(string file, TimeSpan lockWait, CancellationToken cancellationToken)
+    public static async Task<SqliteStoreDatabase> OpenAsync(string file, TimeSpan lockWait, IReadOnlyList<Assembly> migrations, CancellationToken cancellationToken)
     {
         var database = new SqliteStoreDatabase(file, lockWait);
-        await database.MigrateAsync(cancellationToken);
+        await database.MigrateAsync(migrations, cancellationToken);
         return database;
     }
 
@@ -152,7 +154,11 @@ public sealed class SqliteStoreDatabase : StoreDatabase
                 {
                     // 2. A piece that fails takes only itself back.
                     group.Add(work);
-                    changed = Merge(changed, RunInSavepoint(work));
+                    if (RunInSavepoint(work) is { } done)
+                    {
+                        changed = Merge(changed, done.Touched);
+                        work.Transaction = done;
+                    }
                 }
             }
 
@@ -169,7 +175,10 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         if (changed is not null)
             Committed?.Invoke(changed);
         foreach (var work in group)
+        {
+            work.Transaction?.RunAfterCommit();
             work.Complete();
+        }
         CheckpointWhenDue();
     }
 
@@ -230,7 +239,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         }
     }
 
-    private IReadOnlyDictionary<long, long>? RunInSavepoint(Work work)
+    private Tx? RunInSavepoint(Work work)
     {
         writer.Execute("SAVEPOINT piece");
         var tx = writer.Transaction(work.CancellationToken);
@@ -238,7 +247,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         {
             work.Run(tx);
             writer.Execute("RELEASE piece");
-            return tx.Touched;
+            return tx;
         }
         catch (Exception error) when (!IsFatal(error) && raw.sqlite3_get_autocommit(writer.Connection.Handle) == 0)
         {
@@ -316,6 +325,9 @@ public sealed class SqliteStoreDatabase : StoreDatabase
 
         /// <summary>What the piece itself threw; the others of its group go on.</summary>
         public Exception? Fault { get; set; }
+
+        /// <summary>What the piece did, when it did not fail.</summary>
+        public Tx? Transaction { get; set; }
 
         /// <summary>False when the caller has given up before the work began; afterwards it is always finished.</summary>
         public abstract bool Start();

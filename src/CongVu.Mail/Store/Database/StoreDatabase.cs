@@ -24,12 +24,14 @@ public abstract class StoreDatabase : IAsyncDisposable
     /// <summary>Fills the engine's own words into a migration's common text.</summary>
     protected abstract string Localize(string sql);
 
-    /// <summary>Applies the numbered migrations that are missing, each in a transaction of its own.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    /// <summary>Applies the numbered migrations that are missing, each in a transaction of its own: the engine's, then those of <paramref name="further"/>, whose numbers are above.</summary>
+    public async Task MigrateAsync(IReadOnlyList<Assembly> further, CancellationToken cancellationToken)
     {
         await WriteAsync(tx => tx.ExecuteAsync("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"), cancellationToken);
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("Migrations/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var (assembly, name) in from assembly in further.Prepend(Assembly.GetExecutingAssembly())
+                                         from name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)
+                                         where name.StartsWith("Migrations/", StringComparison.Ordinal)
+                                         select (assembly, name))
         {
             var file = name["Migrations/".Length..];
             var number = int.Parse(file.AsSpan(0, 4), provider: null);

@@ -15,6 +15,7 @@ public sealed class Tx
     private readonly Dictionary<string, DbCommand>? prepared;
     private readonly CancellationToken cancellationToken;
     private Dictionary<long, long>? touched;
+    private List<Action>? afterCommit;
 
     internal Tx(DbConnection connection, Dictionary<string, DbCommand>? prepared, CancellationToken cancellationToken)
     {
@@ -31,6 +32,11 @@ public sealed class Tx
 
     /// <summary>Says that <paramref name="account"/> stands at <paramref name="modSeq"/> when this commits; readers of the change stream are told then.</summary>
     public void Touch(AccountId account, ModSeq modSeq) => (touched ??= [])[account.Value] = modSeq.Value;
+
+    /// <summary>Something to do once this is committed: quick, and unable to fail. Work that is run again registers it again; work that is taken back never does it.</summary>
+    public void AfterCommit(Action action) => (afterCommit ??= []).Add(action);
+
+    internal void RunAfterCommit() => afterCommit?.ForEach(action => action());
 
     /// <summary>Runs a statement; returns the rows it changed.</summary>
     public async ValueTask<int> ExecuteAsync(string sql, params object?[] arguments)

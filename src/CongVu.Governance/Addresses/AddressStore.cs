@@ -1,0 +1,78 @@
+using CongVu.Governance.Authorities;
+using CongVu.Governance.Organizations;
+using CongVu.Governance.People;
+using CongVu.Governance.Resources;
+using CongVu.Mail.Store;
+using CongVu.Mail.Store.Database;
+
+namespace CongVu.Governance.Addresses;
+
+/// <summary>
+/// Addresses given and kept (A5): who has or had which, by which rule and why. An address that was given once is never given to another; the database's keys hold that, also between processes.
+/// </summary>
+public sealed class AddressStore
+{
+    private const string ProfileSetting = "profile";
+
+    private readonly GovernanceStore store;
+
+    internal AddressStore(GovernanceStore store) => this.store = store;
+
+    /// <summary>The profile by which the installation makes addresses.</summary>
+    public static async ValueTask<AddressProfile> ProfileAsync(Tx tx) =>
+        AddressProfiles.All.GetValueOrDefault(await tx.ScalarAsync<string>("SELECT value FROM governance_settings WHERE name = $1", ProfileSetting) ?? "") ?? AddressProfiles.Default;
+
+    /// <summary>Somebody has or had the address, or it is kept for somebody.</summary>
+    public static async ValueTask<bool> IsTakenAsync(Tx tx, string address) => await tx.ScalarAsync<long?>(
+        "SELECT 1 FROM addresses WHERE address = $1 UNION ALL SELECT 1 FROM reserved_addresses WHERE address = $1 UNION ALL SELECT 1 FROM given_addresses WHERE address = $1", address) is not null;
+
+    /// <summary>Keeps an organization's address for it; false when it is not free, so that the organization waits for an abbreviation.</summary>
+    internal async ValueTask<bool> TryKeepAsync(Tx tx, Actor actor, OrganizationId organization, AddressProposal proposal, string? overrideReason)
+    {
+        if (await IsTakenAsync(tx, proposal.Address) || await store.Mail.Accounts.ReserveAddressAsync(tx, proposal.Address) != Refusal.None)
+            return false;
+        await tx.ExecuteAsync("UPDATE organizations SET address = $2 WHERE id = $1", organization.Value, proposal.Address);
+        await RecordAsync(tx, actor, organization, null, proposal, overrideReason);
+        return true;
+    }
+
+    /// <summary>The address that the rules give a person in an organization (A5.2), free now.</summary>
+    public static async ValueTask<AddressProposal> ProposeAsync(Tx tx, Person person, OrganizationId organization)
+    {
+        var profile = await ProfileAsync(tx);
+        var node = (await OrganizationStore.NodeAsync(tx, organization))!;
+        var asked = new PersonForAddress(person.Parts, node) { ServiceStart = person.ServiceStart, BirthYear = person.BirthDate?.Year, IdentityNumber = person.IdentityNumber };
+        return await FirstFreeAsync(tx, known => PersonAddresses.Propose(asked, profile, known.Contains));
+    }
+
+    // The rules are asked again with each address found taken, which are as many as there are namesakes.
+    internal static async ValueTask<AddressProposal> FirstFreeAsync(Tx tx, Func<HashSet<string>, AddressProposal> propose)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var proposal = propose(known);
+            if (proposal.LocalPart.Length == 0 || !await IsTakenAsync(tx, proposal.Address) || !known.Add(proposal.LocalPart))
+                return proposal;
+        }
+    }
+
+    internal async ValueTask RecordAsync(Tx tx, Actor actor, OrganizationId? organization, PersonId? person, AddressProposal proposal, string? overrideReason)
+    {
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO given_addresses (address, organization_id, person_id, rule, citation, explanation, override_reason, actor, given_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            proposal.Address,
+            organization?.Value,
+            person?.Value,
+            proposal.Rule.ToString(),
+            proposal.Citation,
+            new Wording(isVietnamese: true).Explain(proposal),
+            overrideReason,
+            actor.Name,
+            store.Now);
+        await store.AuditAsync(tx, actor, "address.give", proposal.Address, $"{proposal.Citation}{(overrideReason is null ? "" : $"; {overrideReason}")}");
+    }
+}
