@@ -36,6 +36,50 @@ public sealed class AddressStore
         return true;
     }
 
+    /// <summary>Gives an organization another address: one of its own from before, or one that is free. The old one goes on leading to its mailbox, or stays kept for it.</summary>
+    internal async ValueTask<Problem?> GiveAsync(Tx tx, Actor actor, Organization organization, AddressProposal proposal)
+    {
+        var address = proposal.Address;
+        if (address == organization.Address)
+            return null;
+        var isOwn = await tx.ScalarAsync<long?>("SELECT organization_id FROM given_addresses WHERE address = $1", address) == organization.Id.Value;
+        if (!isOwn && await IsTakenAsync(tx, address))
+            return new(ProblemKind.AddressTaken, address);
+        if (organization.Account is { } account)
+        {
+            await Accounts.ReleaseAddressAsync(tx, address);
+            if (await store.Mail.Accounts.SetPrimaryAddressAsync(tx, account, address, actor.Name) is var refusal and not Refusal.None)
+                return refusal == Refusal.NotFound ? new(ProblemKind.UnknownDomain, address) : Problem.Of(refusal, address);
+        }
+        else if (!isOwn && await store.Mail.Accounts.ReserveAddressAsync(tx, address) is var refusal and not Refusal.None)
+        {
+            return Problem.Of(refusal, address);
+        }
+        await tx.ExecuteAsync("UPDATE organizations SET address = $2 WHERE id = $1", organization.Id.Value, address);
+        if (!isOwn)
+            await RecordAsync(tx, actor, organization.Id, null, proposal, organization.Override?.Reason);
+        await store.Organizations.RecordAsync(tx, organization.Id, actor, "address", organization.Address ?? "", address);
+        return null;
+    }
+
+    /// <summary>Gives a person another address than the one before, which goes on leading to the mailbox.</summary>
+    internal async ValueTask<Problem?> GiveAsync(Tx tx, Actor actor, Person person, AddressProposal proposal, string? overrideReason)
+    {
+        var address = proposal.Address;
+        if (address == person.Address)
+            return null;
+        var isOwn = await tx.ScalarAsync<long?>("SELECT person_id FROM given_addresses WHERE address = $1", address) == person.Id.Value;
+        if (!isOwn && await IsTakenAsync(tx, address))
+            return new(ProblemKind.AddressTaken, address);
+        if (await store.Mail.Accounts.SetPrimaryAddressAsync(tx, person.Account!.Value, address, actor.Name) is var refusal and not Refusal.None)
+            return refusal == Refusal.NotFound ? new(ProblemKind.UnknownDomain, address) : Problem.Of(refusal, address);
+        await tx.ExecuteAsync("UPDATE people SET address = $2 WHERE id = $1", person.Id.Value, address);
+        if (!isOwn)
+            await RecordAsync(tx, actor, null, person.Id, proposal, overrideReason);
+        await store.People.RecordAsync(tx, person.Id, actor, "address", person.Address ?? "", address);
+        return null;
+    }
+
     /// <summary>The address that the rules give a person in an organization (A5.2), free now.</summary>
     public static async ValueTask<AddressProposal> ProposeAsync(Tx tx, Person person, OrganizationId organization)
     {

@@ -77,6 +77,38 @@ public sealed class DutyStore
         return item with { To = day };
     }
 
+    /// <summary>Ends a duty because its holder leaves; the problem when there is no successor.</summary>
+    internal async ValueTask<Problem?> EndWithPostingAsync(Tx tx, Actor actor, DutyItem item, DateOnly last)
+    {
+        if (item.To <= last)
+            return null;
+        if (await SoleAsync(tx, item, last) is { } sole)
+            return sole;
+        await tx.ExecuteAsync("UPDATE duties SET to_date = $2 WHERE id = $1", item.Id.Value, VietnamTime.Text(last));
+        await store.Organizations.RecordAsync(tx, item.Organization, actor, $"duty.{Word(item.Duty)}", item.Name, VietnamTime.Text(last));
+        if (item.Duty == Duty.Custodian)
+            await AlignGrantsAsync(tx, actor, item.Organization);
+        return null;
+    }
+
+    /// <summary>Brings every mailbox's grants to what its custodians are on this day: what began or ended by its date. Once a day, and safe to repeat; returns the organizations looked at.</summary>
+    public async Task<int> AlignAllGrantsAsync(CancellationToken cancellationToken)
+    {
+        var organizations = await store.ReadAsync(
+            tx => tx.QueryAsync("SELECT DISTINCT organization_id FROM duties WHERE duty = $1 ORDER BY organization_id", row => row.GetInt64(0), (int)Duty.Custodian), cancellationToken);
+        foreach (var id in organizations)
+        {
+            await store.Mail.Database.WriteAsync(
+                async tx =>
+                {
+                    await AlignGrantsAsync(tx, Actor.System, new(id));
+                    return true;
+                },
+                cancellationToken);
+        }
+        return organizations.Count;
+    }
+
     /// <summary>The duties of an organization that hold on a day or later; all there ever were with <paramref name="on"/> null.</summary>
     public static ValueTask<List<DutyItem>> OfOrganizationAsync(Tx tx, OrganizationId organization, DateOnly? on) => tx.QueryAsync(
         $"SELECT {Columns} WHERE d.organization_id = $1 AND (d.to_date IS NULL OR d.to_date >= $2) ORDER BY d.duty, d.from_date, d.id", Read, organization.Value, PeopleStore.Day(on) ?? "");

@@ -146,6 +146,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         Add(services, of => new SearchIndexer(store, clock, of.GetRequiredService<ILogger<SearchIndexer>>()).RunAsync);
         Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
         Add(services, of => new VacationResponder(store, path, options.HostName, clock, of.GetRequiredService<ILogger<VacationResponder>>()).RunAsync);
+        Add(services, of => new AuditSealer(store, clock, of.GetRequiredService<ILogger<AuditSealer>>()).RunAsync);
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => async token =>
         {
@@ -162,6 +163,7 @@ internal sealed partial class MailServer : IAsyncDisposable
             {
                 var now = clock.GetUtcNow();
                 await store.Accounts.ExpirePasswordsAsync(PasswordRule.ExpiredBefore(now, isAdministrator: false), PasswordRule.ExpiredBefore(now, isAdministrator: true), stopping);
+                await new GovernanceStore(store, clock).Duties.AlignAllGrantsAsync(stopping);
                 var swept = await store.Sweeper.SweepAsync(stopping);
                 if (swept != default)
                     LogSwept(log, swept);
