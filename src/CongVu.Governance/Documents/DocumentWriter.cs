@@ -21,6 +21,7 @@ public static class DocumentWriter
     private const int Top = 20;
     private const int Left = 30;
     private const int Right = 15;
+    private const int Outdent = 8;
 
     // Millimetres of a letter of Times New Roman at 13 points, on average: for the lengths of rules.
     private const double LetterWidth = 2.35;
@@ -52,8 +53,9 @@ public static class DocumentWriter
 
     private static Table Letterhead(OfficialDocument document, int width)
     {
-        var left = width * 46 / 100;
-        var right = width - left;
+        // Both names fit on their lines where the heading reaches a little into the margin, as offices set it.
+        var left = 78 + ((width - (PageShort - Left - Right)) / 2);
+        var right = width + Outdent - left;
         var bodyCell = new List<OpenXmlElement>();
         if (document.Parent.Length > 0)
             bodyCell.Add(Paragraph(Upper(document.Parent), 12, Center));
@@ -61,11 +63,13 @@ public static class DocumentWriter
         bodyCell.Add(Rule(left, Math.Min(document.Body.Length * CapitalWidth, left) * 0.4));
         // V/v stands 6 points below the number (a letter's subject).
         var subject = document.Title.Length == 0 && document.Subject.Length > 0 ? Paragraph($"V/v {document.Subject}", 12, Center, before: 6) : null;
-        return Borderless(
-            width,
+        var heading = Borderless(
+            width + Outdent,
             [left, right],
             [[bodyCell, [Paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, Center, isBold: true), Paragraph("Độc lập - Tự do - Hạnh phúc", 13, Center, isBold: true), Rule(right, 60)]],
             [[Paragraph(document.NumberLine, 13, Center, before: 3), .. subject is null ? Array.Empty<OpenXmlElement>() : [subject]], [Paragraph(document.PlaceAndDate, 13.5, Center, isItalic: true, before: 3)]]]);
+        heading.GetFirstChild<TableProperties>()!.InsertAfter(new TableIndentation { Width = -(int)(Outdent * Twips), Type = TableWidthUnitValues.Dxa }, heading.GetFirstChild<TableProperties>()!.TableWidth);
+        return heading;
     }
 
     private static IEnumerable<OpenXmlElement> Heading(OfficialDocument document, int width)
@@ -190,7 +194,7 @@ public static class DocumentWriter
         var indent = Text((int)((place - length) / 2 * Twips));
         return new(new ParagraphProperties(
             new ParagraphBorders(new TopBorder { Val = BorderValues.Single, Size = 6, Space = 1, Color = "000000" }),
-            new SpacingBetweenLines { Before = "50", After = "0", Line = "80", LineRule = LineSpacingRuleValues.Exact },
+            new SpacingBetweenLines { Before = "80", After = "0", Line = "80", LineRule = LineSpacingRuleValues.Exact },
             new Indentation { Left = indent, Right = indent }));
     }
 

@@ -141,7 +141,7 @@ public sealed record Form(FormKind Kind, string Title, IReadOnlyList<FormSection
 {
     private static readonly FormColumn Sequence = new(FormField.Sequence, "STT", 8);
     private static readonly FormColumn Organization = new(FormField.OrganizationName, "Tên cơ quan, đơn vị", 28);
-    private static readonly FormColumn Address = new(FormField.Address, "Địa chỉ thư điện tử công vụ", 38);
+    private static readonly FormColumn Address = new(FormField.Address, "Địa chỉ thư điện tử công vụ", 42);
     private static readonly FormColumn Given = new(FormField.Address, "Địa chỉ hộp thư được cấp", 40);
     private static readonly FormColumn Position = new(FormField.Position, "Chức vụ", 18);
     private static readonly FormColumn Unit = new(FormField.Unit, "Bộ phận công tác", 20);

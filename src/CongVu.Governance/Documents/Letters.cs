@@ -81,7 +81,7 @@ public static class Letters
             new TextBlock($"Thực hiện {issuer.Regulation};"),
             new TextBlock($"{issuer.Name} nhận được {document} của {to} về việc đề nghị {asked}. Sau khi xem xét, {issuer.Name} thông báo kết quả thực hiện như sau:"),
             new TableBlock(
-                [("STT", 9), ("Họ và tên/Tên cơ quan, đơn vị", 26), ("Chức vụ/Bộ phận công tác", 20), ("Địa chỉ thư điện tử công vụ", 40), ("Kết quả", 25)],
+                [("STT", 9), ("Họ và tên/Tên cơ quan, đơn vị", 25), ("Chức vụ/Bộ phận công tác", 19), ("Địa chỉ thư điện tử công vụ", 45), ("Kết quả", 24)],
                 [.. rows.Select((r, i) => new[] { (i + 1).ToString(CultureInfo.InvariantCulture), r.Name, r.Unit, r.Address, r.Outcome })]),
         };
         blocks.AddRange(more.Select(m => new TextBlock(m)));

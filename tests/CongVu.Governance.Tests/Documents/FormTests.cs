@@ -2,12 +2,17 @@ using System.IO.Compression;
 using System.Text;
 using CongVu.Governance.Documents;
 using CongVu.Governance.Policy;
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Validation;
 
 namespace CongVu.Governance.Tests.Documents;
 
 /// <summary>Forms of the appendix (A14.1): written, filled, and read back as they come back from offices.</summary>
 public sealed class FormTests
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private static readonly Dictionary<FormField, string> Hoa = new()
     {
         [FormField.PersonName] = "Nguyễn Thị Hoa", [FormField.Position] = "Chuyên viên", [FormField.Unit] = "Phòng Công nghệ thông tin", [FormField.Phone] = "0905123456", [FormField.Address] = "hoant.stttt@daknong.gov.vn",
@@ -217,18 +222,25 @@ public sealed class FormTests
         Assert.Empty(FormReader.Read([]).Rows);
     }
 
+    /// <summary>Every document is valid by the schema of Office; with CONGVU_PAGES they are left in that folder to be looked at.</summary>
     [Fact]
-    public void Documents_are_rendered()
+    public void Every_document_is_valid()
     {
-        if (Environment.GetEnvironmentVariable("CONGVU_PAGES") is not { Length: > 0 } folder)
-            return;
-        Directory.CreateDirectory(folder);
-        void Save(string name, OfficialDocument document) => File.WriteAllBytes(Path.Combine(folder, $"{name}.docx"), DocumentWriter.Write(document));
+        var folder = Environment.GetEnvironmentVariable("CONGVU_PAGES");
+        var validator = new OpenXmlValidator(FileFormatVersions.Office2013);
+        void Check(string name, byte[] bytes, Func<Stream, OpenXmlPackage> open)
+        {
+            using (var package = open(new MemoryStream(bytes)))
+                Assert.Empty(validator.Validate(package, Cancellation).Select(e => $"{name}: {e.Description} {e.Path?.XPath}"));
+            if (folder is { Length: > 0 })
+                File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        }
+        void Save(string name, OfficialDocument document) => Check($"{name}.docx", DocumentWriter.Write(document), s => WordprocessingDocument.Open(s, isEditable: false));
         foreach (var kind in Enum.GetValues<FormKind>())
         {
             Save($"{kind}-blank", FormWriter.Document(kind, new()));
             Save($"{kind}-filled", FormWriter.Document(kind, Filled));
-            File.WriteAllBytes(Path.Combine(folder, $"{kind}.xlsx"), ListWriter.Write(kind, Filled));
+            Check($"{kind}.xlsx", ListWriter.Write(kind, Filled), b => SpreadsheetDocument.Open(b, isEditable: false));
         }
         var issuer = new IssuingBody();
         var marks = new LetterMarks(7, new(2022, 2, 5), "Phó Giám đốc", "Nguyễn Văn Bình");
@@ -238,6 +250,15 @@ public sealed class FormTests
         Save("suspension", Letters.SuspensionNotice(issuer, marks, "Sở Nội vụ", "không đăng nhập quá 03 tháng", [new("Nguyễn Thị Hoa", "hoant.snv@daknong.gov.vn", "Đăng nhập gần nhất: 01/10/2021"), new("Trần Văn An", "antv.snv@daknong.gov.vn", "Chưa đăng nhập kể từ khi được cấp")], new(15, TimeUnit.WorkingDays), new(2022, 2, 28)));
         Save("removal", Letters.RemovalNotice(issuer, marks, "Sở Nội vụ", [new("Nguyễn Thị Hoa", "hoant.snv@daknong.gov.vn", "")], new(15, TimeUnit.WorkingDays), "05/TB-STTTT ngày 05/02/2022"));
         Save("handover", Letters.HandoverRecord(new("Sở Nội vụ", "Ủy ban nhân dân tỉnh Đắk Nông", "Đắk Nông", "snv@daknong.gov.vn", "Trần Văn An", "Văn thư", "Lê Thị Bình", "Văn thư", new(2022, 3, 9), [("Hộp thư đến", 12_345, 5L << 30), ("Thư đã gửi", 320, 15 << 20)])));
+    }
+
+    [Fact]
+    public async Task A_document_becomes_a_pdf_where_LibreOffice_is_installed()
+    {
+        var pdf = await PdfConversion.FromDocxAsync(DocumentWriter.Write(FormWriter.Document(FormKind.NewMailboxes, Filled)), Cancellation);
+        Assert.Equal(PdfConversion.IsAvailable, pdf is not null);
+        if (pdf is not null)
+            Assert.True(pdf.AsSpan().StartsWith("%PDF-1."u8));
     }
 
     private static byte[] Package(params (string Name, string Text)[] parts)
