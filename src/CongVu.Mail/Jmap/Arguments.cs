@@ -54,16 +54,6 @@ internal sealed class Arguments(JsonElement element)
 
     internal JsonElement? Array(string name) => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.Array ? value : throw Wrong(name, "a list");
 
-    /// <summary>RFC 8620 §3.6.2: an argument that the method does not have is a client's mistake, and better told than passed over.</summary>
-    internal void EnsureAllRead()
-    {
-        foreach (var property in element.EnumerateObject())
-        {
-            if (!read.Contains(property.Name))
-                throw MethodErrorException.InvalidArguments($"There is no argument {property.Name}.");
-        }
-    }
-
     /// <summary>The names that were given and not asked for.</summary>
     internal IEnumerable<string> Unread => element.EnumerateObject().Select(p => p.Name).Where(name => !read.Contains(name));
 

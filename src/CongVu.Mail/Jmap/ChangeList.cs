@@ -17,6 +17,17 @@ internal sealed class ChangeList
 
     internal void Add(string id, ModSeq at, Kind kind) => changes.Add((id, at, kind));
 
+    /// <summary>
+    /// What is there now. What is new stands where it was made: cut off after that, the answer tells of it, and the next one of what changed it since.
+    /// </summary>
+    internal void AddSeen(string id, ModSeq created, ModSeq at, ModSeq since)
+    {
+        if (created > since)
+            Add(id, created, Kind.Created);
+        else
+            Add(id, at, Kind.Updated);
+    }
+
     /// <summary>Writes the response.</summary>
     /// <param name="call">The call: maxChanges is read from it.</param>
     /// <param name="json">The response.</param>

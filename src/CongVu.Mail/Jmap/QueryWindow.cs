@@ -59,7 +59,7 @@ internal sealed record QueryWindow(long Position, string? Anchor, long AnchorOff
 /// <summary>What a /queryChanges answers (RFC 8620 §5.6).</summary>
 internal static class QueryChangesReply
 {
-    internal static void Write(Call call, Utf8JsonWriter json, string newState, IReadOnlyCollection<string> removed, IReadOnlyList<string> ids, Func<string, bool> isAdded, bool countTotal)
+    internal static void Write(Call call, Utf8JsonWriter json, string newState, IReadOnlyCollection<string> removed, IReadOnlyList<string> ids, Func<string, bool> isAdded, bool countTotal, bool stopAtUpTo = false)
     {
         var max = call.Arguments.Unsigned("maxChanges");
         var upTo = call.Arguments.Text("upToId");
@@ -68,9 +68,10 @@ internal static class QueryChangesReply
         {
             if (isAdded(ids[i]))
                 added.Add((ids[i], i));
+            // §5.6: what lies beyond is not told where neither filter nor order can change.
+            if (stopAtUpTo && ids[i] == upTo)
+                break;
         }
-        // §5.6: upToId only shortens the answer where the order cannot change; here flags may be in it, so all is told.
-        _ = upTo;
         if (max is { } most && removed.Count + added.Count > most)
             throw new MethodErrorException("tooManyChanges");
         json.WriteStartObject();

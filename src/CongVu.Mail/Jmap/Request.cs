@@ -106,10 +106,12 @@ internal sealed class Request(JmapApi api, PrincipalId who)
             if (!MethodTable.All.TryGetValue(name, out var method) || !Using.Contains(method.Capability))
                 throw new MethodErrorException("unknownMethod");
             var call = new Call(this, id, new Arguments(ResultReferences.Resolve(arguments, responses)));
+            // §3.6.2: before anything is done.
+            if (method.Arguments is { } known && call.Arguments.Element.EnumerateObject().FirstOrDefault(p => !known.Contains(p.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
+                throw MethodErrorException.InvalidArguments($"There is no argument {unknown.Name}.");
             await using var json = new Utf8JsonWriter(target, JmapApi.WriterOptions);
             responses.Add(new(name, id, target));
             await method.Run(call, json, cancellationToken);
-            call.Arguments.EnsureAllRead();
             await json.FlushAsync(cancellationToken);
             foreach (var (implied, with) in call.Implied)
                 await ImplyAsync(implied, with, id, cancellationToken);

@@ -31,7 +31,9 @@ internal static class ResultReferences
     {
         if (reference.ValueKind != JsonValueKind.Object || Text(reference, "resultOf") is not { } of || Text(reference, "name") is not { } name || Text(reference, "path") is not { } path)
             throw new MethodErrorException("invalidResultReference", "A reference has resultOf, name and path.");
-        var response = responses.FirstOrDefault(r => r.Id == of && r.Name == name) ?? throw new MethodErrorException("invalidResultReference", $"There is no result {name} of {of}.");
+        // The first response of that call, and of that name.
+        var response = responses.FirstOrDefault(r => r.Id == of) is { } first && first.Name == name ? first
+            : throw new MethodErrorException("invalidResultReference", $"There is no result {name} of {of}.");
         var node = JsonNode.Parse(response.Json.WrittenSpan);
         if (path.Length > 0 && path[0] != '/')
             throw new MethodErrorException("invalidResultReference", "A path begins with '/'.");

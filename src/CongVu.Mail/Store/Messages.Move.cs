@@ -138,7 +138,10 @@ public sealed partial class Messages
             var uids = Numbers(some.Select(row => (long)row.Uid.Value));
             var messages = Numbers(some.Select(row => row.Message.Value));
             await tx.ExecuteAsync(
-                $"INSERT INTO entry_tombstones (mailbox_id, modseq, uid, account_id) SELECT $1, $2, e.uid, $3 FROM entries e WHERE e.mailbox_id = $1 AND e.uid IN {In(tx, 4)}",
+                $"""
+                INSERT INTO entry_tombstones (mailbox_id, modseq, uid, account_id, message_id, thread_id, created_modseq)
+                SELECT $1, $2, e.uid, $3, m.id, m.thread_id, e.created_modseq FROM entries e JOIN messages m ON m.id = e.message_id WHERE e.mailbox_id = $1 AND e.uid IN {In(tx, 4)}
+                """,
                 mailbox.Id.Value,
                 modSeq.Value,
                 mailbox.Account.Value,

@@ -17,6 +17,18 @@ public abstract class JmapFixture(Backend backend) : StoreFixture(backend)
 
     protected JmapLimits Limits { get; set; } = new();
 
+    internal MailStore TheStore => Store;
+
+    internal DateTimeOffset Now => Clock.Now;
+
+    internal void Pass(TimeSpan time) => Clock.Now += time;
+
+    internal Task<(PrincipalId Who, AccountId Account)> AddPersonAsync(string name) => PersonAsync(name);
+
+    internal Task<StagedContent> NewMessageAsync(string message) => StageAsync(message);
+
+    internal Task AddMessageAsync(PrincipalId who, MailboxId mailbox, string subject, MessageFlags flags) => AppendAsync(who, mailbox, subject, flags);
+
     /// <summary>Runs calls, each [name, arguments, id]; "ACCOUNT" stands for the account.</summary>
     internal async Task<JsonArray> CallsAsync(PrincipalId who, AccountId account, string calls)
     {

@@ -10,19 +10,12 @@ internal static class EmailChanges
         {
             var since = call.Since(scope, "sinceState");
             var list = new ChangeList();
-            foreach (var message in scope.Index.Messages)
+            foreach (var change in await EmailHistory.ReadAsync(tx, scope, since))
             {
-                if (message.ModSeq <= since)
-                    continue;
-                // Of a part of an account: what came into it or left it is not known apart from what changed within it or never was there.
-                if (!scope.IsOwner && (message.Created <= since || !scope.Sees(message)))
-                    throw new MethodErrorException("cannotCalculateChanges");
-                list.Add(JmapId.Of(message.Id), message.ModSeq, message.Created > since ? ChangeList.Kind.Created : ChangeList.Kind.Updated);
-            }
-            foreach (var gone in await MessageTombstone.ReadAsync(tx, scope, since))
-            {
-                if (gone.Created <= since)
-                    list.Add(JmapId.Of(gone.Id), gone.At, ChangeList.Kind.Destroyed);
+                if (change.IsSeen)
+                    list.AddSeen(JmapId.Of(change.Id), change.Created, change.At, since);
+                else if (change.WasSeen)
+                    list.Add(JmapId.Of(change.Id), change.At, ChangeList.Kind.Destroyed);
             }
             list.Write(call, json, call.Arguments.NeededText("sinceState"), at => call.State(scope, at), scope.ModSeq);
             return scope;

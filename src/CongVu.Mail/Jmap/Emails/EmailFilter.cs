@@ -65,6 +65,11 @@ internal sealed record EmailFilter(Filter<EmailCondition>? Filter, IReadOnlyList
         || Sort.Any(s => s.Property.Contains("InThread", StringComparison.Ordinal))
         || Filter<EmailCondition>.Conditions(Filter).Any(c => (c.AllInThreadHaveKeyword ?? c.SomeInThreadHaveKeyword ?? c.NoneInThreadHaveKeyword) is not null);
 
+    /// <summary>A message may come into the results, leave them or take another place in them as it is changed (RFC 8620 §5.6).</summary>
+    internal bool IsMutable => DependsOnThread
+        || Sort.Any(s => s.Property == "hasKeyword")
+        || Filter<EmailCondition>.Conditions(Filter).Any(c => c.InMailbox is not null || c.InNoMailbox || c.InMailboxOtherThan is not null || c.HasKeyword is not null || c.NotKeyword is not null);
+
     internal static EmailFilter Read(Call call) => new(
         Filter<EmailCondition>.Read(call.Arguments.Object("filter"), call.Limits.MaxFilterConditions, arguments => ReadCondition(call, arguments)),
         Comparator.ReadAll(call, SortProperties),

@@ -9,7 +9,7 @@ internal static class EmailQuery
     {
         var window = QueryWindow.Read(call);
         var run = await EmailQueryRun.RunAsync(call, EmailFilter.Read(call), cancellationToken);
-        window.Write(call, json, run.State, canChange: run.CanChange, [.. run.Results.Select(m => JmapId.Of(m.Id))]);
+        window.Write(call, json, run.State, canChange: true, [.. run.Results.Select(m => JmapId.Of(m.Id))]);
     }
 
     internal static async ValueTask RunChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
@@ -20,23 +20,16 @@ internal static class EmailQuery
         call.Arguments.Unsigned("maxChanges");
         var query = EmailFilter.Read(call);
         var run = await EmailQueryRun.RunAsync(call, query, cancellationToken);
-        if (!run.CanChange || Call.ReadState(since, run.Scope, call.Store.Epoch) is not { } from)
+        if (Call.ReadState(since, run.Scope, call.Store.Epoch) is not { } from)
             throw new MethodErrorException("cannotCalculateChanges");
 
         // 1. What changed, and with it whatever the change of one message of a conversation may change.
         var removed = new HashSet<string>(StringComparer.Ordinal);
         var threads = new HashSet<long>();
-        foreach (var message in run.Scope.Index.Messages)
+        foreach (var change in await call.Store.Database.ReadAsync(tx => EmailHistory.ReadAsync(tx, run.Scope, from), cancellationToken))
         {
-            if (message.ModSeq <= from)
-                continue;
-            threads.Add(message.ThreadId);
-            removed.Add(JmapId.Of(message.Id));
-        }
-        foreach (var gone in await call.Store.Database.ReadAsync(tx => MessageTombstone.ReadAsync(tx, run.Scope, from), cancellationToken))
-        {
-            removed.Add(JmapId.Of(gone.Id));
-            threads.Add(gone.Thread);
+            removed.Add(JmapId.Of(change.Id));
+            threads.Add(change.Thread);
         }
         if (query.DependsOnThread)
         {
@@ -45,6 +38,6 @@ internal static class EmailQuery
         }
 
         // 2. RFC 8620 §5.6: all that may have changed is taken out and, where it is among the results, put in at its place.
-        QueryChangesReply.Write(call, json, run.State, removed, [.. run.Results.Select(m => JmapId.Of(m.Id))], removed.Contains, countTotal);
+        QueryChangesReply.Write(call, json, run.State, removed, [.. run.Results.Select(m => JmapId.Of(m.Id))], removed.Contains, countTotal, stopAtUpTo: !query.IsMutable);
     }
 }

@@ -31,9 +31,6 @@ internal sealed class EmailQueryRun
 
     internal string State => call.State(Scope);
 
-    /// <summary>Changes of this query can be told. Of a part of an account they cannot: what left it is not known.</summary>
-    internal bool CanChange => Scope.IsOwner;
-
     internal static async ValueTask<EmailQueryRun> RunAsync(Call call, EmailFilter query, CancellationToken cancellationToken)
     {
         var scope = await call.InScopeAsync((_, found) => ValueTask.FromResult(found), cancellationToken);

@@ -25,16 +25,14 @@ internal static class MailboxChanges
                 var at = node.Mailbox.HighestModSeq;
                 if (touched.TryGetValue(node.Mailbox.Id, out var messages) && messages > at)
                     at = messages;
-                if (node.Created > since)
-                    list.Add(JmapId.Of(node.Mailbox.Id), node.Created, ChangeList.Kind.Created);
-                else if (at > since)
-                    list.Add(JmapId.Of(node.Mailbox.Id), at, ChangeList.Kind.Updated);
+                if (at > since || node.Created > since)
+                    list.AddSeen(JmapId.Of(node.Mailbox.Id), node.Created, at, since);
             }
             var gone = await tx.QueryAsync(
                 "SELECT mailbox_id, modseq FROM mailbox_tombstones WHERE account_id = $1 AND modseq > $2", row => (Id: new MailboxId(row.GetInt64(0)), At: new ModSeq(row.GetInt64(1))), scope.Account.Id.Value, since.Value);
-            // Who sees a part of the account only is not told of what it never saw.
-            if (gone.Count > 0 && !scope.IsOwner)
-                throw new MethodErrorException("cannotCalculateChanges");
+            // Who sees a part of the account sees the same mailboxes as then, or its state would be another: none of those is gone.
+            if (!scope.IsOwner)
+                gone.Clear();
             foreach (var (id, at) in gone)
                 list.Add(JmapId.Of(id), at, ChangeList.Kind.Destroyed);
             list.Write(call, json, call.Arguments.NeededText("sinceState"), at => call.State(scope, at), scope.ModSeq, static json => json.WriteNull("updatedProperties"u8));

@@ -1,39 +1,73 @@
 using System.Text.Json;
 using CongVu.Formats.Text;
 using CongVu.Mail.Store;
+using CongVu.Mail.Store.Database;
 
 namespace CongVu.Mail.Jmap.Mailboxes;
 
-/// <summary>Mailbox/query and Mailbox/queryChanges (RFC 8621 §2.3-2.4). Changes of so short a list are not calculated.</summary>
+/// <summary>Mailbox/query and Mailbox/queryChanges (RFC 8621 §2.3-2.4).</summary>
 internal static class MailboxQuery
 {
     private static readonly HashSet<string> SortProperties = ["name", "sortOrder", "parentId"];
 
     internal static async ValueTask RunAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
-        var filter = Filter<Condition>.Read(call.Arguments.Find("filter"), call.Limits.MaxFilterConditions, ReadCondition);
-        var sort = Comparator.ReadAll(call, SortProperties);
-        var sortAsTree = call.Arguments.Flag("sortAsTree", otherwise: false);
-        var filterAsTree = call.Arguments.Flag("filterAsTree", otherwise: false);
+        var query = Read(call);
         var window = QueryWindow.Read(call);
         await call.InScopeAsync(
             async (tx, scope) =>
             {
-                var tree = await MailboxTree.ReadAsync(tx, call.Who, scope);
-                var nodes = tree.Nodes.ToList();
-                if (sort.Count > 0)
-                    nodes.Sort((a, b) => Compare(sort, a, b));
-                if (sortAsTree)
-                    nodes = AsTree(nodes);
-                bool Matches(MailboxNode node) => Filter<Condition>.Matches(filter, condition => condition(call.Resolve, node));
-                bool IsIn(MailboxNode node) => Matches(node) && (!filterAsTree || node.Parent is not { } parent || tree.Find(parent) is not { } above || IsIn(above));
-                window.Write(call, json, call.State(scope), canChange: false, [.. nodes.Where(IsIn).Select(node => JmapId.Of(node.Mailbox.Id))]);
-                return tree;
+                window.Write(call, json, call.State(scope), canChange: true, await FindAsync(call, tx, scope, query));
+                return scope;
             },
             cancellationToken);
     }
 
-    internal static ValueTask RunChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken) => throw new MethodErrorException("cannotCalculateChanges");
+    // Names, places and subscriptions change, and the list is short: once anything has, all of it is taken out and put in again (RFC 8620 §5.6).
+    internal static async ValueTask RunChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
+    {
+        var query = Read(call);
+        var countTotal = call.Arguments.Flag("calculateTotal", otherwise: false);
+        await call.InScopeAsync(
+            async (tx, scope) =>
+            {
+                var since = call.Since(scope, "sinceQueryState");
+                var results = await FindAsync(call, tx, scope, query);
+                HashSet<string> removed = [];
+                if (since < scope.ModSeq)
+                {
+                    removed.UnionWith(scope.Mailboxes.Keys.Select(JmapId.Of));
+                    if (scope.IsOwner)
+                        removed.UnionWith(await tx.QueryAsync("SELECT mailbox_id FROM mailbox_tombstones WHERE account_id = $1 AND modseq > $2", row => JmapId.Of(new MailboxId(row.GetInt64(0))), scope.Account.Id.Value, since.Value));
+                }
+                QueryChangesReply.Write(call, json, call.State(scope), removed, results, removed.Contains, countTotal);
+                return scope;
+            },
+            cancellationToken);
+    }
+
+    private sealed record Query(Filter<Condition>? Filter, IReadOnlyList<Comparator> Sort, bool SortAsTree, bool FilterAsTree);
+
+    private static Query Read(Call call) => new(
+        Filter<Condition>.Read(call.Arguments.Find("filter"), call.Limits.MaxFilterConditions, ReadCondition),
+        Comparator.ReadAll(call, SortProperties),
+        call.Arguments.Flag("sortAsTree", otherwise: false),
+        call.Arguments.Flag("filterAsTree", otherwise: false));
+
+    private static async ValueTask<string[]> FindAsync(Call call, Tx tx, AccountScope scope, Query query)
+    {
+        var tree = await MailboxTree.ReadAsync(tx, call.Who, scope);
+        var nodes = tree.Nodes.ToList();
+        if (query.Sort.Count > 0)
+            nodes.Sort((a, b) => Compare(query.Sort, a, b));
+        if (query.SortAsTree)
+            nodes = AsTree(nodes);
+        return [.. nodes.Where(IsIn).Select(node => JmapId.Of(node.Mailbox.Id))];
+
+        bool Matches(MailboxNode node) => Filter<Condition>.Matches(query.Filter, condition => condition(call.Resolve, node));
+
+        bool IsIn(MailboxNode node) => Matches(node) && (!query.FilterAsTree || node.Parent is not { } parent || tree.Find(parent) is not { } above || IsIn(above));
+    }
 
     private delegate bool Condition(Func<string, string> resolve, MailboxNode node);
 

@@ -35,19 +35,33 @@ internal static class QuotaMethods
 
     internal static async ValueTask QueryAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
-        var filter = Filter<bool>.Read(call.Arguments.Object("filter"), call.Limits.MaxFilterConditions, ReadCondition);
-        Comparator.ReadAll(call, new HashSet<string> { "name", "used" });
+        var matches = Matches(call);
         var window = QueryWindow.Read(call);
         var scope = await call.InScopeAsync((_, found) => ValueTask.FromResult(found), cancellationToken);
-        window.Write(call, json, call.State(scope), canChange: false, scope.IsOwner && Filter<bool>.Matches(filter, static holds => holds) ? [Storage] : []);
+        window.Write(call, json, call.State(scope), canChange: true, scope.IsOwner && matches ? [Storage] : []);
     }
 
-    internal static ValueTask QueryChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken) => throw new MethodErrorException("cannotCalculateChanges");
+    internal static async ValueTask QueryChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
+    {
+        var matches = Matches(call);
+        var countTotal = call.Arguments.Flag("calculateTotal", otherwise: false);
+        var scope = await call.InScopeAsync((_, found) => ValueTask.FromResult(found), cancellationToken);
+        var isThere = scope.IsOwner && matches;
+        HashSet<string> moved = call.Since(scope, "sinceQueryState") < scope.ModSeq && isThere ? [Storage] : [];
+        QueryChangesReply.Write(call, json, call.State(scope), moved, isThere ? [Storage] : [], moved.Contains, countTotal);
+    }
 
+    private static bool Matches(Call call)
+    {
+        Comparator.ReadAll(call, new HashSet<string> { "name", "used" });
+        return Filter<bool>.Matches(Filter<bool>.Read(call.Arguments.Object("filter"), call.Limits.MaxFilterConditions, ReadCondition), static holds => holds);
+    }
+
+    // RFC 9425 §4.3: the name contains the text, the others are equal.
     private static bool ReadCondition(Arguments arguments)
     {
         var (name, scope, resource, type) = (arguments.Text("name"), arguments.Text("scope"), arguments.Text("resourceType"), arguments.Text("type"));
-        return name is null or Storage && scope is null or "account" && resource is null or "octets" && type is null or "Email";
+        return (name is null || Storage.Contains(name, StringComparison.OrdinalIgnoreCase)) && scope is null or "account" && resource is null or "octets" && type is null or "Email";
     }
 
     private static void Write(Utf8JsonWriter json, Account account, HashSet<string>? properties)

@@ -30,7 +30,7 @@ internal static class IdentityMethods
         foreach (var identity in all.Where(i => i.ModSeq > since))
         {
             if (!identity.IsDestroyed)
-                list.Add(Id(identity), identity.ModSeq, identity.Created > since ? ChangeList.Kind.Created : ChangeList.Kind.Updated);
+                list.AddSeen(Id(identity), identity.Created, identity.ModSeq, since);
             else if (identity.Created <= since)
                 list.Add(Id(identity), identity.ModSeq, ChangeList.Kind.Destroyed);
         }

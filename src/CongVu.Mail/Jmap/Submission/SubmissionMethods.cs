@@ -32,7 +32,7 @@ internal static class SubmissionMethods
         foreach (var submission in all.Where(s => s.ModSeq > since))
         {
             if (!submission.IsDestroyed)
-                list.Add(Id(submission), submission.ModSeq, submission.Created > since ? ChangeList.Kind.Created : ChangeList.Kind.Updated);
+                list.AddSeen(Id(submission), submission.Created, submission.ModSeq, since);
             else if (submission.Created <= since)
                 list.Add(Id(submission), submission.ModSeq, ChangeList.Kind.Destroyed);
         }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CongVu.Mail.Store;
 
 namespace CongVu.Mail.Jmap.Threads;
 
@@ -45,34 +44,21 @@ internal static class ThreadMethods
         async (tx, scope) =>
         {
             var since = call.Since(scope, "sinceState");
-            var changed = new Dictionary<long, ModSeq>();
-            foreach (var message in scope.Index.Messages)
-            {
-                if (message.ModSeq > since && !scope.IsOwner && !scope.Sees(message))
-                    throw new MethodErrorException("cannotCalculateChanges");
-                // What a part of an account shows of a message may begin with a copy made later.
-                if (message.Created > since || (!scope.IsOwner && message.ModSeq > since))
-                    Note(changed, message.ThreadId, scope.IsOwner ? message.Created : message.ModSeq);
-            }
-            var gone = await MessageTombstone.ReadAsync(tx, scope, since);
-            foreach (var tombstone in gone)
-                Note(changed, tombstone.Thread, tombstone.At);
-
             var list = new ChangeList();
-            foreach (var (thread, at) in changed)
+            // Which messages a conversation has changes only as they come and go.
+            foreach (var thread in (await EmailHistory.ReadAsync(tx, scope, since)).Where(c => !c.WasSeen || !c.IsSeen || !scope.IsOwner).GroupBy(c => c.Thread))
             {
-                var now = scope.Thread(thread).ToArray();
-                var existed = now.Any(m => m.Created <= since) || gone.Any(t => t.Thread == thread && t.Created <= since);
-                if (now.Length > 0)
-                    list.Add(JmapId.Thread(thread), at, existed ? ChangeList.Kind.Updated : ChangeList.Kind.Created);
+                var named = thread.Select(c => c.Id).ToHashSet();
+                var others = scope.Thread(thread.Key).Where(m => !named.Contains(m.Id)).ToArray();
+                var existed = others.Length > 0 || thread.Any(c => c.WasSeen);
+                var at = thread.Max(c => c.WasSeen || !c.IsSeen || !scope.IsOwner ? c.At : c.Created);
+                if (others.Length > 0 || thread.Any(c => c.IsSeen))
+                    list.Add(JmapId.Thread(thread.Key), existed ? at : thread.Min(c => c.Created), existed ? ChangeList.Kind.Updated : ChangeList.Kind.Created);
                 else if (existed)
-                    list.Add(JmapId.Thread(thread), at, ChangeList.Kind.Destroyed);
+                    list.Add(JmapId.Thread(thread.Key), at, ChangeList.Kind.Destroyed);
             }
             list.Write(call, json, call.Arguments.NeededText("sinceState"), at => call.State(scope, at), scope.ModSeq);
             return scope;
         },
         cancellationToken);
-
-    private static void Note(Dictionary<long, ModSeq> changed, long thread, ModSeq at) =>
-        changed[thread] = changed.TryGetValue(thread, out var known) && known > at ? known : at;
 }
