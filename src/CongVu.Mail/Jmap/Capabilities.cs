@@ -12,5 +12,8 @@ internal static class Capabilities
     internal const string Quota = "urn:ietf:params:jmap:quota";
     internal const string Contacts = "urn:ietf:params:jmap:contacts";
 
+    /// <summary>Those that an account has; the others are the server's.</summary>
+    internal static readonly string[] OfAccounts = [Mail, Submission, Vacation, Blob, Quota, Contacts];
+
     internal static readonly string[] All = [Core, Mail, Submission, Vacation, WebSocket, Blob, Quota, Contacts];
 }

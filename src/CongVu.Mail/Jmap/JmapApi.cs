@@ -83,9 +83,15 @@ public sealed partial class JmapApi
     /// <summary>Follows the accounts of <paramref name="who"/>; <paramref name="types"/> null for all types.</summary>
     public ValueTask<StateWatch> WatchAsync(PrincipalId who, IReadOnlySet<string>? types, CancellationToken cancellationToken) => StateWatch.StartAsync(this, who, types, cancellationToken);
 
-    /// <summary>The state of an account; null where <paramref name="who"/> may not use it.</summary>
-    internal ValueTask<string?> StateAsync(PrincipalId who, AccountId account, CancellationToken cancellationToken) =>
-        Store.Messages.InScopeAsync<string>(who, account, (_, scope) => ValueTask.FromResult<string?>(Call.StateOf(scope, Store.Epoch)), cancellationToken);
+    /// <summary>The state of an account, and that of what has arrived in it; null where <paramref name="who"/> may not use it.</summary>
+    internal ValueTask<AccountStates?> StateAsync(PrincipalId who, AccountId account, CancellationToken cancellationToken) => Store.Messages.InScopeAsync(
+        who,
+        account,
+        (_, scope) => ValueTask.FromResult<AccountStates?>(new(
+            Call.StateOf(scope, Store.Epoch), Call.StateOf(scope with { Account = scope.Account with { ModSeq = scope.Messages.Select(m => m.Created).DefaultIfEmpty().Max() } }, Store.Epoch))),
+        cancellationToken);
+
+    internal sealed record AccountStates(string Account, string Delivery);
 
     private sealed class Turn(ConcurrentDictionary<PrincipalId, int> taken, PrincipalId who) : IDisposable
     {
@@ -96,18 +102,15 @@ public sealed partial class JmapApi
         }
     }
 
-    /// <summary>Problem details (RFC 7807) for a request that is not run; <paramref name="requestId"/> as RFC 8887 §4.3.3 wants it.</summary>
-    internal static byte[] Problem(RequestErrorException error, string? requestId = null)
+    /// <summary>Problem details (RFC 7807) for a request that is not run; by WebSocket it says what it is (RFC 8887 §4.3.4).</summary>
+    internal static byte[] Problem(RequestErrorException error, bool isSocket = false)
     {
         var target = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(target, WriterOptions))
         {
             json.WriteStartObject();
-            if (requestId is not null)
-            {
+            if (isSocket)
                 json.WriteString("@type"u8, "RequestError"u8);
-                json.WriteString("requestId"u8, requestId);
-            }
             json.WriteString("type"u8, error.Type);
             json.WriteNumber("status"u8, error.Status);
             json.WriteString("detail"u8, error.Message);

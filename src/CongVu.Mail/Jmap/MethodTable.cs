@@ -3,6 +3,7 @@ using CongVu.Mail.Jmap.Blobs;
 using CongVu.Mail.Jmap.Contacts;
 using CongVu.Mail.Jmap.Emails;
 using CongVu.Mail.Jmap.Mailboxes;
+using CongVu.Mail.Jmap.Push;
 using CongVu.Mail.Jmap.Quotas;
 using CongVu.Mail.Jmap.Submission;
 using CongVu.Mail.Jmap.Threads;
@@ -26,6 +27,8 @@ internal static class MethodTable
     internal static readonly Dictionary<string, Method> All = new(StringComparer.Ordinal)
     {
         ["Core/echo"] = new(Capabilities.Core, null, EchoAsync),
+        ["PushSubscription/get"] = new(Capabilities.Core, ["ids", "properties"], PushSubscriptionMethods.GetAsync),
+        ["PushSubscription/set"] = new(Capabilities.Core, ["create", "update", "destroy"], PushSubscriptionMethods.SetAsync),
         ["Mailbox/get"] = new(Capabilities.Mail, Get, MailboxGet.RunAsync),
         ["Mailbox/changes"] = new(Capabilities.Mail, Changes, MailboxChanges.RunAsync),
         ["Mailbox/query"] = new(Capabilities.Mail, [.. Query, "sortAsTree", "filterAsTree"], MailboxQuery.RunAsync),
@@ -62,10 +65,12 @@ internal static class MethodTable
         ["Quota/queryChanges"] = new(Capabilities.Quota, QueryChanges, QuotaMethods.QueryChangesAsync),
         ["AddressBook/get"] = new(Capabilities.Contacts, Get, ContactMethods.GetBooksAsync),
         ["AddressBook/changes"] = new(Capabilities.Contacts, Changes, ContactMethods.ChangesAsync),
+        ["AddressBook/set"] = new(Capabilities.Contacts, [.. Set, "onDestroyRemoveContents", "onSuccessSetIsDefault"], ContactMethods.SetAsync),
         ["ContactCard/get"] = new(Capabilities.Contacts, Get, ContactMethods.GetCardsAsync),
         ["ContactCard/changes"] = new(Capabilities.Contacts, Changes, ContactMethods.ChangesAsync),
         ["ContactCard/query"] = new(Capabilities.Contacts, Query, ContactMethods.QueryCardsAsync),
-        ["ContactCard/queryChanges"] = new(Capabilities.Contacts, QueryChanges, ContactMethods.ChangesAsync),
+        ["ContactCard/queryChanges"] = new(Capabilities.Contacts, QueryChanges, ContactMethods.QueryChangesAsync),
+        ["ContactCard/set"] = new(Capabilities.Contacts, Set, ContactMethods.SetAsync),
     };
 
     // RFC 8620 §4.

@@ -35,7 +35,8 @@ public sealed partial class JmapApi
         json.WriteStartObject("primaryAccounts"u8);
         if (accounts.FirstOrDefault(a => a.IsHome) is { } home)
         {
-            foreach (var capability in Capabilities.All)
+            // §2: of those that an account has.
+            foreach (var capability in Capabilities.OfAccounts)
                 json.WriteString(capability, JmapId.Of(home.Id));
         }
         json.WriteEndObject();
@@ -104,18 +105,9 @@ public sealed partial class JmapApi
         json.WriteBoolean("isReadOnly"u8, false);
         json.WriteStartObject("accountCapabilities"u8);
         WriteMail(json, account);
-        json.WriteStartObject(Capabilities.Submission);
-        json.WriteNumber("maxDelayedSend"u8, (long)Limits.MaxDelayedSend.TotalSeconds);
-        json.WriteStartObject("submissionExtensions"u8);
-        foreach (var extension in (ReadOnlySpan<string>)["DSN", "FUTURERELEASE", "SMTPUTF8", "SIZE"])
-        {
-            json.WriteStartArray(extension);
-            json.WriteEndArray();
-        }
-        json.WriteEndObject();
-        json.WriteEndObject();
-        foreach (var capability in (ReadOnlySpan<string>)[Capabilities.Vacation, Capabilities.Quota])
-            WriteEmpty(json, capability);
+        // Who sees some mailboxes of an account neither sends in its name nor knows its room.
+        if (account.IsOwner)
+            WriteOwners(json);
         json.WriteStartObject(Capabilities.Blob);
         json.WriteNumber("maxSizeBlobSet"u8, Limits.MaxSizeUpload);
         json.WriteNumber("maxDataSources"u8, 64);
@@ -131,6 +123,22 @@ public sealed partial class JmapApi
         }
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private void WriteOwners(Utf8JsonWriter json)
+    {
+        json.WriteStartObject(Capabilities.Submission);
+        json.WriteNumber("maxDelayedSend"u8, (long)Limits.MaxDelayedSend.TotalSeconds);
+        json.WriteStartObject("submissionExtensions"u8);
+        foreach (var extension in (ReadOnlySpan<string>)["DSN", "FUTURERELEASE", "SMTPUTF8", "SIZE"])
+        {
+            json.WriteStartArray(extension);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+        WriteEmpty(json, Capabilities.Vacation);
+        WriteEmpty(json, Capabilities.Quota);
     }
 
     private void WriteMail(Utf8JsonWriter json, UsableAccount account)

@@ -67,12 +67,24 @@ internal sealed class SetRun
 
     internal void NotDestroyed(string id, SetError error) => notDestroyed[id] = error;
 
-    internal void Write(Utf8JsonWriter json, string? oldState, string newState)
+    internal void Write(Utf8JsonWriter json, string oldState, string newState)
     {
         json.WriteStartObject();
         json.WriteString("accountId"u8, call.Arguments.NeededText("accountId"));
         json.WriteString("oldState"u8, oldState);
         json.WriteString("newState"u8, newState);
+        WriteResults(json);
+    }
+
+    /// <summary>The answer of a type that is no account's and has no state (RFC 8620 §7.2.2).</summary>
+    internal void WriteStateless(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        WriteResults(json);
+    }
+
+    private void WriteResults(Utf8JsonWriter json)
+    {
         WriteCreated(json);
         if (updated.Count == 0)
         {

@@ -4,28 +4,35 @@ using CongVu.Mail.Store;
 
 namespace CongVu.Mail.Jmap;
 
+/// <summary>A message of a WebSocket.</summary>
+/// <param name="Kind">Its @type; "" of what is not understood.</param>
+/// <param name="Types">Of one that asks for push: the types asked for, null for all.</param>
+/// <param name="PushState">Of one that asks for push: the last that the client knows of.</param>
+/// <param name="Problem">What to answer to one that is not understood.</param>
+public readonly record struct SocketMessage(string Kind, IReadOnlySet<string>? Types, string? PushState, ReadOnlyMemory<byte> Problem);
+
 public sealed partial class JmapApi
 {
-    /// <summary>The answer to a message that is none of RFC 8887.</summary>
-    public static readonly ReadOnlyMemory<byte> SocketProblem = Problem(RequestErrorException.NotRequest("The message has no @type that is known."), requestId: "");
-
-    /// <summary>The kind of a WebSocket message (RFC 8887 §4.3) and, of one that asks for push, the types asked for.</summary>
-    public (string Kind, IReadOnlySet<string>? Types) ReadSocketMessage(ReadOnlyMemory<byte> message)
+    /// <summary>The kind of a WebSocket message (RFC 8887 §4.3); what is none of them has a problem to answer with.</summary>
+    public SocketMessage ReadSocketMessage(ReadOnlyMemory<byte> message)
     {
         try
         {
             using var document = Jmap.Request.ParseJson(message, Limits.MaxDepth);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("@type"u8, out var type) || type.ValueKind != JsonValueKind.String)
-                return ("", null);
-            var types = root.TryGetProperty("dataTypes"u8, out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!).ToHashSet(StringComparer.Ordinal)
-                : null;
-            return (type.GetString()!, types);
+            if (root.ValueKind != JsonValueKind.Object || Text("@type") is not ("Request" or "WebSocketPushEnable" or "WebSocketPushDisable"))
+                throw RequestErrorException.NotRequest("The message has no @type that is known.");
+            if (!root.TryGetProperty("dataTypes"u8, out var list) || list.ValueKind == JsonValueKind.Null)
+                return new(Text("@type")!, null, Text("pushState"), default);
+            if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(t => t.ValueKind != JsonValueKind.String))
+                throw RequestErrorException.NotRequest("dataTypes is a list of strings, or null for all.");
+            return new(Text("@type")!, list.EnumerateArray().Select(t => t.GetString()!).ToHashSet(StringComparer.Ordinal), Text("pushState"), default);
+
+            string? Text(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
-        catch (RequestErrorException)
+        catch (RequestErrorException error)
         {
-            return ("", null);
+            return new("", null, null, Problem(error, isSocket: true));
         }
     }
 

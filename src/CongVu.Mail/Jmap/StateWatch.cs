@@ -13,7 +13,7 @@ namespace CongVu.Mail.Jmap;
 public sealed class StateWatch : IAsyncDisposable
 {
     /// <summary>Types whose state is the account's sequence.</summary>
-    private static readonly string[] Types = ["Email", "EmailDelivery", "Mailbox", "Thread", "EmailSubmission", "Identity", "VacationResponse", "Quota"];
+    private static readonly string[] Types = ["Email", "Mailbox", "Thread", "EmailSubmission", "Identity", "VacationResponse", "Quota"];
 
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(50);
 
@@ -25,6 +25,7 @@ public sealed class StateWatch : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IReadOnlyList<UsableAccount> accounts;
+    private readonly Dictionary<AccountId, string> delivered = [];
     private long latest;
 
     private StateWatch(JmapApi api, PrincipalId who, IReadOnlySet<string>? wanted, IReadOnlyList<UsableAccount> accounts)
@@ -48,6 +49,8 @@ public sealed class StateWatch : IAsyncDisposable
         {
             if (await api.Store.Accounts.FindAsync(account.Id, cancellationToken) is { } found)
                 Interlocked.Add(ref watch.latest, found.ModSeq.Value);
+            if (wanted?.Contains("EmailDelivery") == true && await api.StateAsync(who, account.Id, cancellationToken) is { } state)
+                watch.delivered[account.Id] = state.Delivery;
         }
         return watch;
     }
@@ -122,9 +125,16 @@ public sealed class StateWatch : IAsyncDisposable
                 {
                     if (wanted is null || wanted.Contains(type))
                     {
-                        json.WriteString(type, state);
+                        json.WriteString(type, state.Account);
                         any = true;
                     }
+                }
+                // RFC 8621 §1.5: moves with what arrives alone.
+                if (wanted is null || wanted.Contains("EmailDelivery"))
+                {
+                    any |= !delivered.TryGetValue(account, out var last) || last != state.Delivery;
+                    delivered[account] = state.Delivery;
+                    json.WriteString("EmailDelivery"u8, state.Delivery);
                 }
                 json.WriteEndObject();
             }

@@ -46,6 +46,7 @@ public sealed class MailStore : IAsyncDisposable
         Submissions = new(database, clock);
         Identities = new(database);
         Vacations = new(database, clock);
+        PushSubscriptions = new(database, clock);
         WebSessions = new(database, clock);
         Passkeys = new(database, clock);
         SigningKeys = new(database, clock);
@@ -107,6 +108,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Answers while holders are away.</summary>
     public Vacations Vacations { get; }
+
+    /// <summary>Where devices want to be told of changes.</summary>
+    public PushSubscriptions PushSubscriptions { get; }
 
     /// <summary>Browsers that are signed in.</summary>
     public WebSessions WebSessions { get; }

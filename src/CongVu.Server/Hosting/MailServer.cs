@@ -11,6 +11,7 @@ using CongVu.Mail.Store;
 using CongVu.Mail.Store.Database;
 using CongVu.Mail.Store.Search;
 using CongVu.Mail.Jmap;
+using CongVu.Mail.Jmap.Push;
 using CongVu.Server.Configuration;
 using CongVu.Server.Web;
 using CongVu.Server.Web.Html;
@@ -61,6 +62,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         var inspection = new SenderInspection(options.HostName, dns.LookupAsync, options.InspectedPeers, options.TrustedNetworks);
         var path = new MailPath(store, options.MessageLimits, new(inspection, options.DmarcAction));
         AddBackgroundWork(builder.Services, options, store, path, dns, clock);
+        builder.Services.AddSingleton(of => new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, of.GetRequiredService<ILogger<JmapApi>>()));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
         WebPages.Use(application);
@@ -79,7 +81,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         MailSettings.Map(application, options, PortOf);
         JmapEndpoints.Map(
             application,
-            new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, application.Services.GetRequiredService<ILogger<JmapApi>>()),
+application.Services.GetRequiredService<JmapApi>(),
             store);
 
         var log = application.Services.GetRequiredService<ILogger<MailServer>>();
@@ -147,6 +149,11 @@ internal sealed partial class MailServer : IAsyncDisposable
         Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
         Add(services, of => new VacationResponder(store, path, options.HostName, clock, of.GetRequiredService<ILogger<VacationResponder>>()).RunAsync);
         Add(services, of => new AuditSealer(store, clock, of.GetRequiredService<ILogger<AuditSealer>>()).RunAsync);
+        Add(services, of => async token =>
+        {
+            using var http = PushConnections.Create();
+            await new PushSender(of.GetRequiredService<JmapApi>(), http, clock, of.GetRequiredService<ILogger<PushSender>>()).RunAsync(token);
+        });
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => async token =>
         {

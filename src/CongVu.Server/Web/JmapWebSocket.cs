@@ -58,34 +58,38 @@ internal static class JmapWebSocket
 
         private async Task HandleAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
         {
-            switch (api.ReadSocketMessage(message))
+            var read = api.ReadSocketMessage(message);
+            switch (read.Kind)
             {
-                case ("Request", _):
+                case "Request":
                     await SendAsync(await api.RunSocketAsync(who, message, cancellationToken), cancellationToken);
                     break;
-                case ("WebSocketPushEnable", var types):
+                case "WebSocketPushEnable":
                     await StopPushAsync();
                     pushing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                    push = PushAsync(types, pushing.Token);
+                    push = PushAsync(read, pushing.Token);
                     break;
-                case ("WebSocketPushDisable", _):
+                case "WebSocketPushDisable":
                     await StopPushAsync();
                     break;
                 default:
-                    await SendAsync(JmapApi.SocketProblem, cancellationToken);
+                    await SendAsync(read.Problem, cancellationToken);
                     break;
             }
         }
 
-        private async Task PushAsync(IReadOnlySet<string>? types, CancellationToken cancellationToken)
+        private async Task PushAsync(SocketMessage wish, CancellationToken cancellationToken)
         {
             try
             {
-                await using var watch = await api.WatchAsync(who, types, cancellationToken);
+                await using var watch = await api.WatchAsync(who, wish.Types, cancellationToken);
+                // §4.3.5.2: who knows of an earlier state is told at once.
+                if (wish.PushState is { } last && last != watch.EventId)
+                    watch.Touch();
                 while (true)
                 {
                     if (await watch.WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken) is { } change)
-                        await SendAsync(Encoding.UTF8.GetBytes(change), cancellationToken);
+                        await SendAsync(Encoding.UTF8.GetBytes($"{change[..^1]},\"pushState\":\"{watch.EventId}\"}}"), cancellationToken);
                 }
             }
             catch (Exception error) when (error is OperationCanceledException or WebSocketException)

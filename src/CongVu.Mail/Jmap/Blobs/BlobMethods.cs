@@ -137,7 +137,7 @@ internal static class BlobMethods
         var missing = new List<string>();
         foreach (var (id, message) in found)
         {
-            if (message is null && (JmapId.Read(id, 'U') is not { } upload || await call.Store.Uploads.FindAsync(call.Who, upload, cancellationToken) is null))
+            if (message is null && (JmapId.Read(id, 'U') is not { } upload || (await call.Store.Uploads.FindAsync(call.Who, upload, cancellationToken))?.Account != account))
             {
                 missing.Add(id);
                 continue;

@@ -17,7 +17,8 @@ internal static class ContactMethods
 
     internal static async ValueTask GetBooksAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
-        call.Properties(BookProperties);
+        var properties = call.Properties(BookProperties);
+        bool Wants(string name) => properties is null || properties.Contains(name);
         var ids = call.Ids();
         await HomeAsync(call, cancellationToken);
         GetReply.Begin(json, call, await StateAsync(call, cancellationToken));
@@ -25,18 +26,25 @@ internal static class ContactMethods
         {
             json.WriteStartObject();
             json.WriteString("id"u8, Book);
-            json.WriteString("name"u8, "Danh bạ cơ quan");
-            json.WriteNull("description"u8);
-            json.WriteNumber("sortOrder"u8, 0);
-            json.WriteBoolean("isDefault"u8, true);
-            json.WriteBoolean("isSubscribed"u8, true);
-            json.WriteNull("shareWith"u8);
-            json.WriteStartObject("myRights"u8);
-            json.WriteBoolean("mayRead"u8, true);
-            json.WriteBoolean("mayWrite"u8, false);
-            json.WriteBoolean("mayShare"u8, false);
-            json.WriteBoolean("mayDelete"u8, false);
-            json.WriteEndObject();
+            if (Wants("name"))
+                json.WriteString("name"u8, "Danh bạ cơ quan");
+            if (Wants("description"))
+                json.WriteNull("description"u8);
+            if (Wants("sortOrder"))
+                json.WriteNumber("sortOrder"u8, 0);
+            if (Wants("isDefault"))
+                json.WriteBoolean("isDefault"u8, true);
+            if (Wants("isSubscribed"))
+                json.WriteBoolean("isSubscribed"u8, true);
+            if (Wants("shareWith"))
+                json.WriteNull("shareWith"u8);
+            if (Wants("myRights"))
+            {
+                json.WriteStartObject("myRights"u8);
+                foreach (var right in (ReadOnlySpan<string>)["mayRead", "mayWrite", "mayShare", "mayDelete"])
+                    json.WriteBoolean(right, right == "mayRead");
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         }
         GetReply.End(json, ids?.Where(id => id != Book) ?? []);
@@ -61,16 +69,54 @@ internal static class ContactMethods
 
     internal static async ValueTask QueryCardsAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
-        var filter = Filter<Func<Account, bool>>.Read(call.Arguments.Object("filter"), call.Limits.MaxFilterConditions, ReadCondition);
-        Comparator.ReadAll(call, SortProperties);
         var window = QueryWindow.Read(call);
         await HomeAsync(call, cancellationToken);
-        var found = (await call.Store.Accounts.ListAsync(cancellationToken)).Where(a => IsListed(a) && Filter<Func<Account, bool>>.Matches(filter, condition => condition(a)))
-            .OrderBy(a => VietnameseFolding.Fold(a.Name), StringComparer.Ordinal).ThenBy(a => a.Id.Value);
-        window.Write(call, json, await StateAsync(call, cancellationToken), canChange: false, [.. found.Select(Id)]);
+        window.Write(call, json, await StateAsync(call, cancellationToken), canChange: false, await FindAsync(call, cancellationToken));
     }
 
-    internal static ValueTask ChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken) => throw new MethodErrorException("cannotCalculateChanges");
+    private static async ValueTask<string[]> FindAsync(Call call, CancellationToken cancellationToken)
+    {
+        var filter = Filter<Func<Account, bool>>.Read(call.Arguments.Object("filter"), call.Limits.MaxFilterConditions, ReadCondition);
+        Comparator.ReadAll(call, SortProperties);
+        return [.. (await call.Store.Accounts.ListAsync(cancellationToken)).Where(a => IsListed(a) && Filter<Func<Account, bool>>.Matches(filter, condition => condition(a)))
+            .OrderBy(a => VietnameseFolding.Fold(a.Name), StringComparer.Ordinal).ThenBy(a => a.Id.Value).Select(Id)];
+    }
+
+    // What changed in the directory is not written down; that nothing has is known.
+    internal static async ValueTask ChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
+    {
+        await HomeAsync(call, cancellationToken);
+        var state = call.Arguments.NeededText("sinceState");
+        if (state != await StateAsync(call, cancellationToken))
+            throw new MethodErrorException("cannotCalculateChanges");
+        new ChangeList().Write(call, json, state, _ => state, default);
+    }
+
+    internal static async ValueTask QueryChangesAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
+    {
+        await HomeAsync(call, cancellationToken);
+        var (ids, state) = (await FindAsync(call, cancellationToken), await StateAsync(call, cancellationToken));
+        if (call.Arguments.NeededText("sinceQueryState") != state)
+            throw new MethodErrorException("cannotCalculateChanges");
+        QueryChangesReply.Write(call, json, state, [], ids, _ => false, call.Arguments.Flag("calculateTotal", otherwise: false));
+    }
+
+    /// <summary>The directory is the administration's: a client changes nothing in it.</summary>
+    internal static async ValueTask SetAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
+    {
+        var set = SetRun.Read(call);
+        await HomeAsync(call, cancellationToken);
+        var state = await StateAsync(call, cancellationToken);
+        if (set.IfInState is { } expected && expected != state)
+            throw new MethodErrorException("stateMismatch");
+        foreach (var (creation, _) in set.Create)
+            set.NotCreated(creation, SetError.Forbidden);
+        foreach (var (id, _) in set.Update)
+            set.NotUpdated(id, SetError.Forbidden);
+        foreach (var id in set.Destroy)
+            set.NotDestroyed(id, SetError.Forbidden);
+        set.Write(json, state, state);
+    }
 
     private static Func<Account, bool> ReadCondition(Arguments arguments)
     {

@@ -11,6 +11,8 @@ internal sealed class BodyBuilder(Call call, AccountId account, JsonElement emai
     private const int MaxParts = 1_000;
     private const int MaxLevels = 20;
 
+    private static readonly HashSet<string> Known = ["partId", "blobId", "size", "name", "type", "charset", "disposition", "cid", "language", "location", "subParts"];
+
     private readonly List<string> missingBlobs = [];
     private int parts;
 
@@ -61,6 +63,9 @@ internal sealed class BodyBuilder(Call call, AccountId account, JsonElement emai
     {
         if (part.ValueKind != JsonValueKind.Object || level > MaxLevels || ++parts > MaxParts)
             throw SetErrorException.Invalid("The parts cannot be read.", property);
+        // §4.6: headers is never given, and what is not known is not passed over.
+        if (part.EnumerateObject().FirstOrDefault(p => !Known.Contains(p.Name) && !p.Name.StartsWith("header:", StringComparison.Ordinal)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
+            throw SetErrorException.Invalid($"{unknown.Name} cannot be set.", $"{property}/{unknown.Name}");
         var partId = Text(part, "partId");
         var blobId = Text(part, "blobId");
         var type = Text(part, "type")?.ToLowerInvariant() ?? (partId is null ? null : property == "htmlBody" ? "text/html" : "text/plain");

@@ -59,6 +59,8 @@ internal static class EmailCopy
     {
         if (!value.TryGetProperty("id"u8, out var given) || given.ValueKind != JsonValueKind.String)
             throw SetErrorException.Invalid("The message to copy is named.", "id");
+        if (value.EnumerateObject().FirstOrDefault(p => p.Name is not ("id" or "mailboxIds" or "keywords" or "receivedAt")) is { Value.ValueKind: not JsonValueKind.Undefined } other)
+            throw SetErrorException.Invalid($"{other.Name} cannot be set.", other.Name);
         var id = call.Resolve(given.GetString()!);
         if (JmapId.Message(id) is not { } key || await call.Store.Messages.FindStoredAsync(call.Who, source.Account.Id, key, cancellationToken) is not { } message)
             throw new SetErrorException(SetError.NotFound);

@@ -6,6 +6,8 @@ namespace CongVu.Mail.Jmap.Emails;
 /// <summary>Email/import (RFC 8621 §4.8): an uploaded message becomes one of the account; its bytes are kept once.</summary>
 internal static class EmailImport
 {
+    private const int MaxFirstLine = 1_024;
+
     internal static async ValueTask RunAsync(Call call, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
         var account = call.AccountOf();
@@ -43,6 +45,10 @@ internal static class EmailImport
             var draft = EmailDraft.Read(call, value);
             await using var blob = await Blob.OpenAsync(call.Store, call.Who, account, call.Resolve(blobId.GetString()!), cancellationToken)
                 ?? throw new SetErrorException(new("blobNotFound", "The blob does not exist.") { More = [new("notFound", new[] { blobId.GetString()! })] });
+            var start = new System.Buffers.ArrayBufferWriter<byte>(MaxFirstLine);
+            await blob.CopyToAsync(start, 0, MaxFirstLine, cancellationToken);
+            if (!EmailParse.LooksLikeMessage(start.WrittenSpan))
+                throw new SetErrorException(new("invalidEmail", "The blob is no message."));
             var created = blob.Kept is { } kept
                 ? await call.Store.Messages.CreateAsync(call.Who, account, null, (kept.Content, kept.Prefix), draft.Mailboxes, draft.Flags, draft.Keywords, draft.Received, cancellationToken)
                 : await CopyBytesAsync(call, account, blob, draft, cancellationToken);

@@ -42,8 +42,8 @@ internal static class EmailParse
         json.WriteEndObject();
     }
 
-    // It begins with a header field.
-    private static bool LooksLikeMessage(ReadOnlySpan<byte> bytes)
+    /// <summary>It begins with a header field.</summary>
+    internal static bool LooksLikeMessage(ReadOnlySpan<byte> bytes)
     {
         var line = bytes.IndexOf((byte)'\n') is var end and >= 0 ? bytes[..end] : bytes;
         var colon = line.IndexOf((byte)':');

@@ -29,6 +29,11 @@ internal static class EmailPatch
                 case ["mailboxIds", var mailbox]:
                     mailboxes.Change(call, mailbox, property);
                     break;
+                case ["keywords" or "mailboxIds", ..]:
+                    throw new SetErrorException(new("invalidPatch", $"There is nothing at {property.Name}."));
+                case ["id"] when property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() == JmapId.Of(id):
+                    // RFC 8620 §5.3: what the server has set may be there if it is the same.
+                    break;
                 default:
                     throw SetErrorException.Invalid($"{path[0]} cannot be changed.", property.Name);
             }
