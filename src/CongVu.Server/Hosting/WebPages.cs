@@ -30,6 +30,8 @@ internal static class WebPages
         headers.ContentSecurityPolicy = context.Request.Path == Frame ? FramePolicy + (context.Request.Query["images"] == "1" ? " https: http:" : "") : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+        // To look up the names of a message's links already tells that it was read.
+        headers["X-DNS-Prefetch-Control"] = "off";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";

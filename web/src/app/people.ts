@@ -8,13 +8,18 @@ export function initials(name: string): string {
   return (name.includes("@") ? (words[0]?.[0] ?? "?") : first + last).toLocaleUpperCase("vi");
 }
 
+/** Text of strangers to stand beside our own: what would turn the direction of writing round, so that it reads as something else, is left out. */
+export function upright(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
 export function nameOf(address: EmailAddress): string {
-  return address.name?.trim() || address.email;
+  return upright(address.name?.trim() || address.email);
 }
 
 /** The name as one says it in a list: the given name with the one before it. */
 export function shortName(address: EmailAddress): string {
-  const name = address.name?.trim();
+  const name = upright(address.name?.trim() ?? "");
   if (!name) return address.email.split("@")[0] ?? address.email;
   return name;
 }
@@ -33,7 +38,7 @@ export function colorOf(text: string): string {
 }
 
 export function formatAddress(address: EmailAddress): string {
-  return address.name ? `${address.name} <${address.email}>` : address.email;
+  return upright(address.name ? `${address.name} <${address.email}>` : address.email);
 }
 
 /** Reads what people type or paste: names with addresses in angle brackets, or plain addresses, separated by commas, semicolons or lines. */

@@ -3,7 +3,7 @@ import { IconArrowBackUp, IconPaperclip, IconStar, IconStarFilled } from "@table
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, type DragEvent } from "react";
 import { useApp } from "../../app/context";
-import { domainOf, nameOf, shortName } from "../../app/people";
+import { domainOf, nameOf, shortName, upright } from "../../app/people";
 import type { EmailRow, Id, Mailbox } from "../../jmap/types";
 import { conversationOf } from "../../mail/hooks";
 import type { MailList } from "../../mail/mailList";
@@ -110,7 +110,7 @@ interface RowProps {
 function Row({ row, conversation, isOwnMail, isExternal, isCursor, isOpen, isSelected, onOpen, onToggle, onStar, onDrag }: RowProps) {
     const isUnread = conversation.some((r) => !r.keywords["$seen"]);
     const who = isOwnMail ? t("toWhom", { who: row.to?.map(shortName).join(", ") || "…" }) : participants(conversation);
-    const subject = row.subject || t("noSubject");
+    const subject = upright(row.subject ?? "") || t("noSubject");
     const classes = ["row", isUnread ? "unread" : "", isOpen ? "open" : "", isCursor ? "cursor" : "", isSelected ? "selected" : ""].join(" ");
     return (
       <div className={classes} draggable onDragStart={onDrag}>

@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Avatar, Badge, Button, Group, Menu, Text, Tooltip, u
 import { IconArrowBack, IconArrowForward, IconCode, IconDotsVertical, IconDownload, IconPhotoOff, IconPrinter, IconShieldCheck, IconShieldX, IconCertificate } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useApp } from "../../app/context";
-import { colorOf, domainOf, formatAddress, initials, nameOf } from "../../app/people";
+import { colorOf, domainOf, formatAddress, initials, nameOf, upright } from "../../app/people";
 import type { Email, EmailAddress, Id } from "../../jmap/types";
 import { t } from "../../texts";
 import { longDate, shortDate } from "../../texts/format";
@@ -61,7 +61,7 @@ export function MessageCard({ accountId, email, isOpen, onToggle, onReply }: Pro
               {nameOf(sender)}
             </button>
             <Text size="xs" c="dimmed" component="span" className="card-address">
-              {sender.name ? sender.email : ""}
+              {sender.name ? upright(sender.email) : ""}
             </Text>
             {isExternal && (
               <Tooltip label={t("externalHint")}>

@@ -2,6 +2,7 @@ import { Button, Group, Loader, Menu, ActionIcon } from "@mantine/core";
 import { IconArchive, IconArrowBack, IconArrowForward, IconArrowLeft, IconBan, IconCircleCheck, IconDotsVertical, IconMail, IconStar, IconStarFilled, IconTrash } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useApp } from "../../app/context";
+import { upright } from "../../app/people";
 import { useShortcuts } from "../../app/shortcuts";
 import type { Email, Id, Mailbox } from "../../jmap/types";
 import { useThread } from "../../mail/hooks";
@@ -51,7 +52,7 @@ export function Reader({ accountId, threadId, mailbox, mailboxes, isPhone, remov
   useShortcuts({ r: () => reply("reply"), a: () => reply("replyAll"), f: () => reply("forward") });
 
   const isStarred = newest ? !!mail.store.get(accountId, newest.id)?.keywords["$flagged"] : false;
-  const subject = shown[0]?.subject || data?.[0]?.subject || t("noSubject");
+  const subject = upright(shown[0]?.subject || data?.[0]?.subject || "") || t("noSubject");
   return (
     <div className="reader">
       <div className="reader-toolbar" role="toolbar" aria-label={t("messageTools")}>

@@ -35,7 +35,9 @@ const safeProperty =
 export function cleanHtml(html: string, inline: (cid: string) => string | null, remote: boolean): Cleaned {
   let hasRemote = false;
   let hasColors = false;
-  const body = purify.sanitize(html.slice(0, 24_000_000), { ...settings, RETURN_DOM: true, FORBID_TAGS: [...settings.FORBID_TAGS], FORBID_ATTR: [...settings.FORBID_ATTR] }) as unknown as HTMLElement;
+  const body = purify.sanitize(html.slice(0, 24_000_000), { ...settings, RETURN_DOM: true, FORBID_TAGS: [...settings.FORBID_TAGS], FORBID_ATTR: [...settings.FORBID_ATTR] }) as unknown as HTMLElement | null;
+  // A page of frames has no body.
+  if (!body) return { html: "", hasRemote, hasColors };
   for (const element of body.querySelectorAll<HTMLElement>("*")) {
     if (element.hasAttribute("bgcolor") || element.getAttribute("color")) hasColors = true;
     const style = element.getAttribute("style");
