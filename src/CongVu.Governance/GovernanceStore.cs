@@ -1,7 +1,9 @@
 using System.Reflection;
 using CongVu.Governance.Addresses;
 using CongVu.Governance.Authorities;
+using CongVu.Governance.Lifecycle;
 using CongVu.Governance.Organizations;
+using CongVu.Governance.Passwords;
 using CongVu.Governance.People;
 using CongVu.Governance.WorkingDays;
 using CongVu.Mail.Store;
@@ -29,6 +31,9 @@ public sealed class GovernanceStore
         People = new(this);
         Duties = new(this);
         Roles = new(this);
+        Calendar = new(this);
+        Lifecycle = new(this);
+        Passwords = new(this);
     }
 
     /// <summary>The engine.</summary>
@@ -51,6 +56,15 @@ public sealed class GovernanceStore
 
     /// <summary>Rights given by hand.</summary>
     public RoleStore Roles { get; }
+
+    /// <summary>The working calendar.</summary>
+    public CalendarStore Calendar { get; }
+
+    /// <summary>Mailboxes from issue to removal.</summary>
+    public LifecycleStore Lifecycle { get; }
+
+    /// <summary>Passwords, and how first ones reach their holders.</summary>
+    public PasswordStore Passwords { get; }
 
     /// <summary>Today, in Vietnam.</summary>
     public DateOnly Today => VietnamTime.Today(Clock);

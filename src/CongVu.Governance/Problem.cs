@@ -71,6 +71,9 @@ public enum ProblemKind
     /// <summary>It is not in the state in which this can be done.</summary>
     WrongState,
 
+    /// <summary>It is about so many that it must be confirmed by its number.</summary>
+    NeedsConfirmation,
+
     /// <summary>The engine refused.</summary>
     Refused,
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
 
 namespace CongVu.EndToEnd;
@@ -171,7 +172,7 @@ public sealed class WebAttackTests : IAsyncLifetime
     {
         var an = await server.PersonAsync("an", Cancellation);
         using var browser = await SignedInAsync(an);
-        await server.Store.Accounts.ExpirePasswordsAsync(DateTimeOffset.UtcNow.AddMinutes(1), default, Cancellation);
+        await ExpireAsync(an);
         string[] closed = ["/jmap/session", "/JMAP/session", "/Jmap/ws", "/jmap/eventsource?types=*", "/jmap/download/a1/x/y?type=a/b", "/.well-known/jmap", "/API/preferences", "/api/Html/a1/e1/1", "/api/account/Passkeys", "/api/account/mobileconfig"];
         foreach (var path in closed)
         {
@@ -191,14 +192,24 @@ public sealed class WebAttackTests : IAsyncLifetime
         using var before = await SignedInAsync(an);
         var expires = (await before.GetFromJsonAsync<JsonNode>("/api/session", Cancellation))!["passwordExpiresAt"]!.GetValue<DateTimeOffset>();
         Assert.InRange(expires, DateTimeOffset.UtcNow.AddDays(80), DateTimeOffset.UtcNow.AddDays(100));
-        Assert.Equal(0, await server.Store.Accounts.ExpirePasswordsAsync(DateTimeOffset.UtcNow.AddMonths(-3), DateTimeOffset.UtcNow.AddMonths(-1), Cancellation));
-        Assert.Equal(1, await server.Store.Accounts.ExpirePasswordsAsync(DateTimeOffset.UtcNow.AddMinutes(1), DateTimeOffset.UtcNow.AddMonths(-1), Cancellation));
+        Assert.Equal(0, await server.Store.Database.WriteAsync(server.Store.Accounts.ExpirePasswordsAsync, Cancellation));
+        await ExpireAsync(an);
         Assert.Equal("passwordChangeRequired", await ErrorAsync(await before.GetAsync("/jmap/session", Cancellation), HttpStatusCode.Forbidden));
         using var program = Browser();
         program.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{an}:{RunningServer.Password}")));
         Assert.Equal(HttpStatusCode.Unauthorized, (await program.GetAsync("/jmap/session", Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await before.PostAsJsonAsync("/api/account/password", new { current = RunningServer.Password, @new = "Mot-mat-khau-10" }, Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await before.GetAsync("/jmap/session", Cancellation)).StatusCode);
+    }
+
+    private async Task ExpireAsync(string login)
+    {
+        var principal = (await server.Store.Accounts.FindPrincipalAsync(login, Cancellation))!.Id;
+        await server.Store.Database.WriteAsync(async tx =>
+        {
+            await Accounts.SetPasswordExpiryAsync(tx, principal, DateTimeOffset.UtcNow.AddMinutes(-1));
+            return 0;
+        }, Cancellation);
     }
 
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string verb, string path)

@@ -14,6 +14,9 @@ public static class VietnamTime
     /// <summary>The day that it is there now.</summary>
     public static DateOnly Today(TimeProvider clock) => Day(clock.GetUtcNow());
 
+    /// <summary>When a day begins there.</summary>
+    public static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
+
     /// <summary>A day as tables hold it.</summary>
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -122,6 +122,7 @@ internal sealed partial class ImapSession : IDisposable
         try
         {
             var reply = await entry.Run(this, command);
+            await SeenAsync();
             // RFC 9051 §7.5.1: no EXPUNGE while message numbers of the command are in the air.
             if (reply.Status is ImapStatus.Ok or ImapStatus.No && !await TellChangesAsync(!entry.UsesNumbers || command.Uid, name == "NOOP"))
                 return ImapReply.End;
@@ -150,6 +151,16 @@ internal sealed partial class ImapSession : IDisposable
             Server.Failed(error, Connection.Remote);
             return ImapReply.ServerBug;
         }
+    }
+
+    // A8.1: a session that goes on for months is a use of its mailboxes on each of its days.
+    private async ValueTask SeenAsync()
+    {
+        if (Principal is not { } who)
+            return;
+        await Store.Activity.SeenAsync(who, Closed);
+        if (Selected is { } open && open.Account != who.HomeAccount)
+            await Store.Activity.SeenAsync(who.Id, open.Account, Closed);
     }
 
     private async ValueTask SayGoodbyeAsync(string reason)

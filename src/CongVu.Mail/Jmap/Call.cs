@@ -24,9 +24,16 @@ internal sealed class Call(Request request, string id, Arguments arguments)
     /// <summary>Calls to run when this one is done.</summary>
     internal List<(string Name, ReadOnlyMemory<byte> Arguments)> Implied { get; } = [];
 
+    /// <summary>The account that the call is about, once that was asked for.</summary>
+    internal AccountId? Account { get; private set; }
+
     /// <summary>The account that an argument names.</summary>
-    internal AccountId AccountOf(string argument = "accountId") =>
-        JmapId.Account(arguments.NeededId(argument)) ?? throw new MethodErrorException(argument == "fromAccountId" ? "fromAccountNotFound" : "accountNotFound");
+    internal AccountId AccountOf(string argument = "accountId")
+    {
+        var account = JmapId.Account(arguments.NeededId(argument)) ?? throw new MethodErrorException(argument == "fromAccountId" ? "fromAccountNotFound" : "accountNotFound");
+        Account = account;
+        return account;
+    }
 
     /// <summary>Runs <paramref name="read"/> over the account that accountId names.</summary>
     internal async ValueTask<T> InScopeAsync<T>(Func<Tx, AccountScope, ValueTask<T>> read, CancellationToken cancellationToken, string argument = "accountId")

@@ -113,6 +113,9 @@ internal sealed class Request(JmapApi api, PrincipalId who)
             responses.Add(new(name, id, target));
             await method.Run(call, json, cancellationToken);
             await json.FlushAsync(cancellationToken);
+            // A8.1: who looks at messages has opened the mailbox; lists of mailboxes are made of all that there are.
+            if (call.Account is { } opened && name.StartsWith("Email/", StringComparison.Ordinal))
+                await api.Store.Activity.SeenAsync(who, opened, cancellationToken);
             foreach (var (implied, with) in call.Implied)
                 await ImplyAsync(implied, with, id, cancellationToken);
             return;

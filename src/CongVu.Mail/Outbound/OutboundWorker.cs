@@ -132,7 +132,7 @@ public sealed partial class OutboundWorker(MailStore store, Routing routing, str
         if (local.Status is AddressStatus.Local or AddressStatus.OverQuota)
             return await DeliverHereAsync(work, stopping);
         if (local.Status is AddressStatus.Unknown or AddressStatus.Closed)
-            return All(work, OutboundResult.Failed, "550 5.1.1 No such mailbox here");
+            return All(work, OutboundResult.Failed, local.MovedTo is { } moved ? $"550 5.1.6 The mailbox has closed, please write to <{moved}>" : "550 5.1.1 No such mailbox here");
 
         var route = await routing.FindAsync(work.Domain, stopping);
         if (route.Hosts.Count == 0)

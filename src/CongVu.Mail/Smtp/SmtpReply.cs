@@ -29,6 +29,9 @@ internal sealed class SmtpReply(int code, string enhanced, string text, string v
     /// <summary>The client has gone, or must not be answered.</summary>
     internal static readonly SmtpReply HangUp = new(0, "", "") { Closes = true };
 
+    /// <summary>A mailbox that closed tells its holder's new address for a time (A8.2; RFC 3463 §3.2, X.1.6).</summary>
+    internal static SmtpReply Moved(string to) => new(550, "5.1.6", $"The mailbox has closed, please write to <{to}>", $"Hộp thư đã đóng, xin gửi tới địa chỉ mới <{to}>") { Refusal = SmtpRefusal.ClosedMailbox };
+
     private byte[]? basic;
     private byte[]? extended;
 

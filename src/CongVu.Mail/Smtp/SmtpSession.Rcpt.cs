@@ -1,3 +1,4 @@
+using System.Text;
 using CongVu.Formats.Smtp;
 using CongVu.Mail.Store;
 
@@ -18,7 +19,7 @@ internal sealed partial class SmtpSession
             return SmtpRefusal.BadAddress;
         if (ReadRcptParameters(path, out var notify, out var original) is not SmtpRefusal.None and var bad)
             return bad;
-        if (!begun.SmtpUtf8 && !System.Text.Ascii.IsValid(path.Address))
+        if (!begun.SmtpUtf8 && !Ascii.IsValid(path.Address))
             return SmtpRefusal.NeedsSmtpUtf8;
         if (begun.Recipients >= MaxRecipients || !begun.HasRoomFor(path.Address, original, IsStranger))
             return SmtpRefusal.TooManyRecipients;
@@ -32,7 +33,7 @@ internal sealed partial class SmtpSession
         // 3. No relaying for strangers; what cannot be delivered is refused here, so that nothing has to be sent back.
         var refusal = found.Status == AddressStatus.NotLocal && author is null ? SmtpRefusal.NoRelay : SmtpReply.Of(found.Status);
         if (refusal != SmtpRefusal.None)
-            return Refuse(begun, address, refusal);
+            return Refuse(begun, address, found.MovedTo is { } moved && Ascii.IsValid(moved) ? SmtpReply.Moved(moved) : refusal);
 
         // 4. What is held waits in the queue, wherever it goes.
         if (found.Status == AddressStatus.NotLocal || begun.HoldUntil is not null)

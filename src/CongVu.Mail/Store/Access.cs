@@ -5,7 +5,8 @@ namespace CongVu.Mail.Store;
 
 /// <summary>
 /// The one place that says what a principal may do in a mailbox: everything where it was granted the account, else the union of its rights
-/// and anyone's less the negative ones (RFC 4314 §2). Nothing while the account or the principal is not active (A8.1).
+/// and anyone's less the negative ones (RFC 4314 §2). Nothing while the account or the principal is not active (A8.1), or its
+/// password must be changed first (A6.3, A12.2).
 /// </summary>
 internal static class Access
 {
@@ -20,7 +21,7 @@ internal static class Access
         JOIN addresses ad ON ad.account_id = a.id AND ad.is_primary = 1
         LEFT JOIN grants g ON g.principal_id = p.id AND g.account_id = a.id
         LEFT JOIN mailbox_rights r ON r.mailbox_id = m.id AND r.identifier IN (p.login, '-' || p.login, 'anyone', '-anyone')
-        WHERE p.id = $1 AND p.state = 0
+        WHERE p.id = $1 AND p.state = 0 AND p.must_change_password = 0
         """;
 
     /// <summary>The prefix of other accounts' mailbox names (RFC 2342 "other users").</summary>

@@ -60,8 +60,14 @@ public enum AccountRights
 /// <param name="IsAdministrator">May manage the installation.</param>
 /// <param name="State">Whether it may sign in.</param>
 /// <param name="HomeAccount">The person's own mailbox.</param>
-/// <param name="MustChangePassword">The next sign-in must change it first (A6.3).</param>
-public sealed record Principal(PrincipalId Id, string Login, string DisplayName, bool IsAdministrator, PrincipalState State, AccountId? HomeAccount, bool MustChangePassword);
+/// <param name="MustChangePassword">The password must be changed first (A6.3).</param>
+/// <param name="PasswordExpiresAt">From then on it must be changed first (A12.2); null where that is not known.</param>
+public sealed record Principal(
+    PrincipalId Id, string Login, string DisplayName, bool IsAdministrator, PrincipalState State, AccountId? HomeAccount, bool MustChangePassword, DateTimeOffset? PasswordExpiresAt = null)
+{
+    /// <summary>The principal as it stands at <paramref name="now"/>: an expired password is one that must be changed.</summary>
+    internal Principal At(DateTimeOffset now) => PasswordExpiresAt <= now && !MustChangePassword ? this with { MustChangePassword = true } : this;
+}
 
 /// <summary>A mailbox of a person or an organization: what holds mail.</summary>
 /// <param name="Id">Key.</param>
@@ -113,4 +119,5 @@ public enum AddressStatus
 /// <param name="Status">What it means.</param>
 /// <param name="Account">The account, where there is one.</param>
 /// <param name="Address">The address as the store writes it.</param>
-public readonly record struct AddressLookup(AddressStatus Status, AccountId Account, string Address);
+/// <param name="MovedTo">Where to write to instead of a closed one (A8.2), while that is told.</param>
+public readonly record struct AddressLookup(AddressStatus Status, AccountId Account, string Address, string? MovedTo = null);

@@ -67,7 +67,7 @@ public sealed record AccountScope(Account Account, bool IsOwner, bool IsHome, Mo
             """
             SELECT a.id, a.kind, a.name, a.state, d.address, a.quota_bytes, a.used_bytes, a.message_count, a.modseq, a.tombstone_floor, COALESCE(g.rights, 0), COALESCE(p.home_account_id, 0)
             FROM accounts a JOIN addresses d ON d.account_id = a.id AND d.is_primary = 1
-            JOIN principals p ON p.id = $1 AND p.state = 0
+            JOIN principals p ON p.id = $1 AND p.state = 0 AND p.must_change_password = 0
             LEFT JOIN grants g ON g.account_id = a.id AND g.principal_id = p.id
             WHERE a.id = $2 AND a.state = 0
             """,

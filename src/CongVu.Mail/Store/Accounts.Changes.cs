@@ -148,55 +148,6 @@ public sealed partial class Accounts
         return await TouchAsync(tx, account);
     }
 
-    /// <summary>Sets a principal's password; running sessions go on until their state is looked at again.</summary>
-    public Task<Refusal> SetPasswordAsync(PrincipalId principal, string password, bool mustChange, string actor, CancellationToken cancellationToken)
-    {
-        var hash = PasswordHash.Create(password);
-        return database.WriteAsync(tx => SetPasswordAsync(tx, principal, hash, mustChange, actor), cancellationToken);
-    }
-
-    /// <summary>Sets a principal's password, hashed before, as part of a larger change.</summary>
-    public async ValueTask<Refusal> SetPasswordAsync(Tx tx, PrincipalId principal, string passwordHash, bool mustChange, string actor)
-    {
-        var changed = await tx.ExecuteAsync(
-            "UPDATE principals SET password_hash = $2, password_changed_at = $3, must_change_password = $4 WHERE id = $1",
-            principal.Value,
-            passwordHash,
-            Now,
-            mustChange ? 1 : 0);
-        if (changed == 0)
-            return Refusal.NotFound;
-        // Whoever knew the old one is out.
-        await tx.ExecuteAsync("DELETE FROM web_sessions WHERE principal_id = $1", principal.Value);
-        await Audit.WriteAsync(tx, Now, actor, "password.set", $"principal {principal.Value}", "");
-        return Refusal.None;
-    }
-
-    /// <summary>When a principal's password was set; null where it has none.</summary>
-    public ValueTask<DateTimeOffset?> PasswordChangedAsync(PrincipalId principal, CancellationToken cancellationToken) => database.ReadAsync(
-        async tx => await tx.ScalarAsync<long?>("SELECT password_changed_at FROM principals WHERE id = $1 AND password_hash IS NOT NULL", principal.Value) is { } at
-            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
-            : (DateTimeOffset?)null,
-        cancellationToken);
-
-    /// <summary>Who has not changed the password since must do so at the next sign-in, by whatever protocol (A12.2); returns how many.</summary>
-    public Task<int> ExpirePasswordsAsync(DateTimeOffset people, DateTimeOffset administrators, CancellationToken cancellationToken) => database.WriteAsync(
-        async tx =>
-        {
-            var expired = await tx.QueryAsync(
-                """
-                UPDATE principals SET must_change_password = 1
-                WHERE must_change_password = 0 AND password_hash IS NOT NULL AND password_changed_at < CASE WHEN is_administrator = 1 THEN $2 ELSE $1 END RETURNING id
-                """,
-                row => row.GetInt64(0),
-                people.ToUnixTimeMilliseconds(),
-                administrators.ToUnixTimeMilliseconds());
-            foreach (var id in expired)
-                await Audit.WriteAsync(tx, Now, "system", "password.expired", $"principal {id}", "");
-            return expired.Count;
-        },
-        cancellationToken);
-
     /// <summary>Changes what an account may do; a person's sign-in follows its own account (A8.1).</summary>
     public Task<Refusal> SetStateAsync(AccountId account, AccountState state, string actor, CancellationToken cancellationToken) =>
         database.WriteAsync(tx => SetStateAsync(tx, account, state, actor), cancellationToken);

@@ -11,7 +11,7 @@ public sealed partial class Accounts
 
     private const string AccountColumns = "a.id, a.kind, a.name, a.state, ad.address, a.quota_bytes, a.used_bytes, a.message_count, a.modseq";
     private const string FromAccounts = "FROM accounts a JOIN addresses ad ON ad.account_id = a.id AND ad.is_primary = 1";
-    private const string PrincipalColumns = "id, login, display_name, is_administrator, state, home_account_id, must_change_password";
+    private const string PrincipalColumns = "id, login, display_name, is_administrator, state, home_account_id, must_change_password, password_expires_at";
 
     private readonly StoreDatabase database;
     private readonly TimeProvider clock;
@@ -92,7 +92,7 @@ public sealed partial class Accounts
             """
             SELECT 1 FROM addresses d JOIN accounts a ON a.id = d.account_id AND a.state = 0
             JOIN grants g ON g.account_id = a.id AND g.principal_id = $1
-            JOIN principals p ON p.id = g.principal_id AND p.state = 0
+            JOIN principals p ON p.id = g.principal_id AND p.state = 0 AND p.must_change_password = 0
             WHERE d.address = $2
             """,
             who.Value,
@@ -112,9 +112,9 @@ public sealed partial class Accounts
 
     private static async ValueTask<AddressLookup> LookupExactlyAsync(Tx tx, string normalized)
     {
-        var row = await tx.FirstAsync<(long Account, AccountState State, bool Full)?>(
-            "SELECT a.id, a.state, a.used_bytes >= a.quota_bytes FROM addresses d JOIN accounts a ON a.id = d.account_id WHERE d.address = $1",
-            row => (row.GetInt64(0), (AccountState)row.GetInt16(1), row.GetBoolean(2)),
+        var row = await tx.FirstAsync<(long Account, AccountState State, bool Full, string? MovedTo)?>(
+            "SELECT a.id, a.state, a.used_bytes >= a.quota_bytes, a.moved_to FROM addresses d JOIN accounts a ON a.id = d.account_id WHERE d.address = $1",
+            row => (row.GetInt64(0), (AccountState)row.GetInt16(1), row.GetBoolean(2), row.IsDBNull(3) ? null : row.GetString(3)),
             normalized);
         if (row is not { } found)
         {
@@ -127,7 +127,7 @@ public sealed partial class Accounts
             AccountState.Closed => AddressStatus.Closed,
             _ => found.Full ? AddressStatus.OverQuota : AddressStatus.Local,
         };
-        return new(status, new(found.Account), normalized);
+        return new(status, new(found.Account), normalized, status == AddressStatus.Closed ? found.MovedTo : null);
     }
 
     internal static Account ReadAccount(DbDataReader row) => new(
@@ -150,5 +150,6 @@ public sealed partial class Accounts
         row.GetInt16(first + 3) != 0,
         (PrincipalState)row.GetInt16(first + 4),
         row.IsDBNull(first + 5) ? null : new AccountId(row.GetInt64(first + 5)),
-        row.GetInt16(first + 6) != 0);
+        row.GetInt16(first + 6) != 0,
+        row.IsDBNull(first + 7) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(first + 7)));
 }

@@ -4,12 +4,12 @@ using CongVu.Formats.Text;
 namespace CongVu.Mail.Store;
 
 /// <summary>E-mail addresses as the store compares them.</summary>
-internal static class Address
+public static class Address
 {
     private static readonly IdnMapping Idn = new();
 
     /// <summary>Lower case and composed, the domain as Unicode: two spellings of one address are the same string.</summary>
-    internal static string Normalize(string address)
+    public static string Normalize(string address)
     {
         var text = address.Trim();
         var at = text.LastIndexOf('@');
@@ -36,7 +36,7 @@ internal static class Address
     internal static string? DomainOf(string normalized) => normalized.LastIndexOf('@') is var at and > 0 && at < normalized.Length - 1 ? normalized[(at + 1)..] : null;
 
     /// <summary>A mailbox of this installation may have it: a dot-atom of moderate length (RFC 5321 §4.5.3.1.1).</summary>
-    internal static bool IsValid(string normalized)
+    public static bool IsValid(string normalized)
     {
         var at = normalized.LastIndexOf('@');
         if (at is <= 0 or > 64 || normalized.Length > 254 || at == normalized.Length - 1)

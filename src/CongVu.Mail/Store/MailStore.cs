@@ -34,7 +34,8 @@ public sealed class MailStore : IAsyncDisposable
         Contents = new(database, Path.Combine(options.Folder, "blobs"));
         Accounts = new(database, clock);
         SecondStep = new(database, clock);
-        SignIn = new(database, Accounts, SecondStep, clock);
+        Activity = new(database, clock);
+        SignIn = new(database, Accounts, SecondStep, Activity, clock);
         Mailboxes = new(database, clock, options.VaultTerm);
         Messages = new(database, Contents, clock, options.VaultTerm);
         Queue = new(database, clock);
@@ -50,7 +51,8 @@ public sealed class MailStore : IAsyncDisposable
         WebSessions = new(database, clock);
         Passkeys = new(database, clock);
         SigningKeys = new(database, clock);
-        Sweeper = new(database, Contents, Search, Uploads, clock);
+        Erasure = new(database, Search, clock);
+        Sweeper = new(database, Contents, Search, Uploads, Erasure, clock);
         database.Committed = changed =>
         {
             Search.Stirred();
@@ -75,6 +77,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Codes of authenticators.</summary>
     public SecondStep SecondStep { get; }
+
+    /// <summary>When mailboxes were last used.</summary>
+    public Activity Activity { get; }
 
     /// <summary>Passwords checked.</summary>
     public SignIn SignIn { get; }
@@ -120,6 +125,9 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Keys that sign mail going out.</summary>
     public SigningKeys SigningKeys { get; }
+
+    /// <summary>Takes away what removed accounts held.</summary>
+    public Erasure Erasure { get; }
 
     /// <summary>Takes away what nobody can reach.</summary>
     public Sweeper Sweeper { get; }

@@ -54,14 +54,16 @@ public sealed class SignIn : IDisposable
     private readonly StoreDatabase database;
     private readonly Accounts accounts;
     private readonly SecondStep secondStep;
+    private readonly Activity activity;
     private readonly TimeProvider clock;
     private readonly SignInThrottle throttle;
     private readonly SemaphoreSlim hashing = new(MaxConcurrentHashes);
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<Proof, DateTimeOffset> known = new();
 
-    internal SignIn(StoreDatabase database, Accounts accounts, SecondStep secondStep, TimeProvider clock)
+    internal SignIn(StoreDatabase database, Accounts accounts, SecondStep secondStep, Activity activity, TimeProvider clock)
     {
+        this.activity = activity;
         this.secondStep = secondStep;
         this.database = database;
         this.accounts = accounts;
@@ -144,9 +146,11 @@ public sealed class SignIn : IDisposable
         throttle.Succeeded(login, from);
         if (principal.State != PrincipalState.Active)
             return new(null, SignInRefusal.Suspended);
+        // A12.2: an app password holds no longer than the password that made it.
+        principal = principal.At(clock.GetUtcNow());
         if (principal.MustChangePassword && protocol != "web")
             return new(null, SignInRefusal.PasswordChangeRequired);
-        await RememberLoginAsync(principal.Id, cancellationToken);
+        await activity.SeenAsync(principal, cancellationToken);
         return new(principal, SignInRefusal.None);
     }
 
@@ -202,16 +206,6 @@ public sealed class SignIn : IDisposable
             known[proof] = now + KnownFor;
         }
         return right;
-    }
-
-    // A login is remembered to the day (A8.1 counts months), so that busy mail programs do not write.
-    private async ValueTask RememberLoginAsync(PrincipalId principal, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        const long day = 24 * 3600 * 1000;
-        var last = await database.ReadAsync(tx => tx.ScalarAsync<long?>("SELECT last_login_at FROM principals WHERE id = $1", principal.Value), cancellationToken);
-        if (last is null || now - last > day)
-            await database.WriteAsync(tx => tx.ExecuteAsync("UPDATE principals SET last_login_at = $2 WHERE id = $1", principal.Value, now), cancellationToken);
     }
 
     private readonly record struct Proof(UInt128 High, UInt128 Low)

@@ -6,18 +6,22 @@ namespace CongVu.Mail.Store;
 
 /// <summary>
 /// Back-off after failed sign-ins: by login and network together, so that a stranger cannot lock the holder out, and by network alone, so that
-/// one stranger cannot try many logins. Each failure past the free ones doubles the wait.
+/// one stranger cannot try many logins. Each failure past the free ones doubles the wait. A login that many networks try at once is under attack: then a network that it
+/// has not been used from has one free try instead of five. Wherever the holder is, one try is always free, and the right password ends the wait (A13.6).
 /// </summary>
 internal sealed class SignInThrottle(TimeProvider clock)
 {
     private const int FreeTriesOfLogin = 5;
     private const int FreeTriesOfNetwork = 50;
+    private const int AttackFailures = 50;
+    private const int FreeTriesUnderAttack = 1;
     private const int MaxRemembered = 100_000;
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<(string Login, string Network), Failures> remembered = new();
+    private readonly ConcurrentDictionary<(string Login, string Network), byte> familiar = new();
 
     internal bool IsBlocked(string login, IPAddress? from) => IsBlocked(OfLogin(login, from)) || IsBlocked(OfNetwork(from));
 
@@ -31,12 +35,24 @@ internal sealed class SignInThrottle(TimeProvider clock)
 
     internal void Failed(string login, IPAddress? from)
     {
-        Count(OfLogin(login, from), FreeTriesOfLogin);
+        var key = OfLogin(login, from);
+        var isAttacked = Count((key.Item1, EveryNetwork), AttackFailures).Count > AttackFailures;
+        Count(key, isAttacked && !familiar.ContainsKey(key) ? FreeTriesUnderAttack : FreeTriesOfLogin);
         if (from is not null)
             Count(OfNetwork(from), FreeTriesOfNetwork);
     }
 
-    internal void Succeeded(string login, IPAddress? from) => remembered.TryRemove(OfLogin(login, from), out _);
+    internal void Succeeded(string login, IPAddress? from)
+    {
+        var key = OfLogin(login, from);
+        remembered.TryRemove(key, out _);
+        if (familiar.Count >= MaxRemembered)
+            familiar.Clear();
+        familiar[key] = 1;
+    }
+
+    // No address is written so.
+    private const string EveryNetwork = "*";
 
     private static (string, string) OfLogin(string login, IPAddress? from) => (login.Length > 320 ? login[..320] : Address.Normalize(login), Network(from));
 
@@ -53,12 +69,12 @@ internal sealed class SignInThrottle(TimeProvider clock)
 
     private bool IsBlocked((string, string) key) => remembered.TryGetValue(key, out var failures) && clock.GetUtcNow() < failures.BlockedUntil;
 
-    private void Count((string, string) key, int free)
+    private Failures Count((string, string) key, int free)
     {
         if (remembered.Count >= MaxRemembered)
             Forget();
         var now = clock.GetUtcNow();
-        remembered.AddOrUpdate(key, _ => new(1, now, now), (_, before) => After(before, free, now));
+        return remembered.AddOrUpdate(key, _ => new(1, now, now), (_, before) => After(before, free, now));
     }
 
     private static Failures After(Failures before, int free, DateTimeOffset now)

@@ -28,14 +28,16 @@ public sealed class Sweeper
     private readonly Contents contents;
     private readonly MessageSearch search;
     private readonly Uploads uploads;
+    private readonly Erasure erasure;
     private readonly TimeProvider clock;
 
-    internal Sweeper(StoreDatabase database, Contents contents, MessageSearch search, Uploads uploads, TimeProvider clock)
+    internal Sweeper(StoreDatabase database, Contents contents, MessageSearch search, Uploads uploads, Erasure erasure, TimeProvider clock)
     {
         this.database = database;
         this.contents = contents;
         this.search = search;
         this.uploads = uploads;
+        this.erasure = erasure;
         this.clock = clock;
     }
 
@@ -44,6 +46,9 @@ public sealed class Sweeper
     /// <summary>One sweep.</summary>
     public async Task<Swept> SweepAsync(CancellationToken cancellationToken)
     {
+        await erasure.RunAsync(cancellationToken);
+        // A8.2: the new address of a closed mailbox is told for a time only.
+        await database.WriteAsync(tx => tx.ExecuteAsync("UPDATE accounts SET moved_to = NULL, moved_until = NULL WHERE moved_until <= $1", Now), cancellationToken);
         await uploads.SweepAsync(cancellationToken);
         var messages = await RepeatAsync(SweepVaultAsync, cancellationToken);
         var removed = await RepeatAsync(SweepContentsAsync, cancellationToken);
@@ -84,7 +89,7 @@ public sealed class Sweeper
     }
 
     /// <summary>No message, queue entry, circular or upload has the content.</summary>
-    private const string Unused = """
+    internal const string Unused = """
         NOT EXISTS (SELECT 1 FROM messages WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM outbound_messages WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM fanouts WHERE content_id = contents.id)
@@ -118,10 +123,13 @@ public sealed class Sweeper
                 foreach (var (id, _) in due)
                 {
                     // Looked at again in the transaction that removes it.
-                    if (await tx.ExecuteAsync($"DELETE FROM contents WHERE id = $1 AND {Unused}", id) > 0)
-                        await tx.ExecuteAsync("DELETE FROM content_data WHERE content_id = $1", id);
-                    else
+                    if (await tx.ScalarAsync<long?>($"SELECT 1 FROM contents WHERE id = $1 AND {Unused}", id) is null)
+                    {
                         await tx.ExecuteAsync("UPDATE contents SET orphaned_at = NULL WHERE id = $1", id);
+                        continue;
+                    }
+                    await tx.ExecuteAsync("DELETE FROM content_data WHERE content_id = $1", id);
+                    await tx.ExecuteAsync("DELETE FROM contents WHERE id = $1", id);
                 }
                 return due;
             },

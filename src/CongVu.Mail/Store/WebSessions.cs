@@ -44,7 +44,7 @@ public sealed class WebSessions
     private static readonly TimeSpan TouchEvery = TimeSpan.FromMinutes(5);
 
     private const string Columns =
-        "s.id, p.id, p.login, p.display_name, p.is_administrator, p.state, p.home_account_id, p.must_change_password, s.is_public, s.remote, s.user_agent, s.created_at, s.last_used_at";
+        "s.id, p.id, p.login, p.display_name, p.is_administrator, p.state, p.home_account_id, p.must_change_password, p.password_expires_at, s.is_public, s.remote, s.user_agent, s.created_at, s.last_used_at";
 
     private readonly StoreDatabase database;
     private readonly TimeProvider clock;
@@ -91,7 +91,7 @@ public sealed class WebSessions
             return null;
         if (now - found.LastUsed > TouchEvery)
             await database.WriteAsync(tx => tx.ExecuteAsync("UPDATE web_sessions SET last_used_at = $2 WHERE id = $1", found.Id, Now), cancellationToken);
-        return found;
+        return found with { Principal = found.Principal.At(now) };
     }
 
     /// <summary>The value that each changing request of a session must bring (against requests that other sites make).</summary>
@@ -139,11 +139,11 @@ public sealed class WebSessions
     private static WebSession Read(System.Data.Common.DbDataReader row) => new(
         row.GetInt64(0),
         Accounts.ReadPrincipal(row, 1),
-        row.GetInt16(8) != 0,
-        row.GetString(9),
+        row.GetInt16(9) != 0,
         row.GetString(10),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(11)),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(12)));
+        row.GetString(11),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(12)),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(13)));
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

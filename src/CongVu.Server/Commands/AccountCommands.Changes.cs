@@ -16,8 +16,8 @@ internal static partial class AccountCommands
         {
             await using var store = await context.OpenStoreAsync(parsed, token);
             var principal = await context.PrincipalAsync(store, parsed.GetValue(address)!, token);
-            var password = NewPassword(context, parsed, parsed.GetValue(generate), principal.IsAdministrator);
-            context.Require(await store.Accounts.SetPasswordAsync(principal.Id, password, parsed.GetValue(mustChange), CommandContext.Actor, token), principal.Login);
+            var password = NewPassword(context, parsed, parsed.GetValue(generate), principal.IsAdministrator, new(principal.Login, principal.DisplayName));
+            RequireStrong(context, await CommandContext.Governance(store).Passwords.SetAsync(principal, password, parsed.GetValue(mustChange), CommandContext.Actor, token), principal.IsAdministrator);
             parsed.InvocationConfiguration.Output.WriteLine(texts["password.set", principal.Login]);
             if (parsed.GetValue(generate))
                 parsed.InvocationConfiguration.Output.WriteLine(texts["password.generated", password]);

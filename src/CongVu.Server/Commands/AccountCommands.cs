@@ -54,7 +54,7 @@ internal static partial class AccountCommands
                 return CommandLine.Done;
             }
             var isAdministrator = parsed.GetValue(administrator);
-            var password = NewPassword(context, parsed, parsed.GetValue(generate), isAdministrator);
+            var password = NewPassword(context, parsed, parsed.GetValue(generate), isAdministrator, new(who, display));
             var person = await store.Accounts.AddPersonAsync(new(who, display, password, bytes, isAdministrator, parsed.GetValue(mustChange)), CommandContext.Actor, token);
             context.Require(person.Refusal, who);
             output.WriteLine(texts["account.added", person.Value.PrimaryAddress]);
@@ -145,14 +145,19 @@ internal static partial class AccountCommands
     };
 
     // Never from the command line: other users of the machine could read it there.
-    private static string NewPassword(CommandContext context, ParseResult parsed, bool generate, bool isAdministrator)
+    private static string NewPassword(CommandContext context, ParseResult parsed, bool generate, bool isAdministrator, PasswordSubject subject)
     {
         if (generate)
-            return PasswordRule.Generate();
+            return PasswordRule.Generate(subject);
         var password = context.ReadNewPassword(parsed.InvocationConfiguration.Error);
-        var faults = PasswordRule.Check(password, isAdministrator);
+        RequireStrong(context, PasswordRule.Check(password, isAdministrator, subject), isAdministrator);
+        return password;
+    }
+
+    private static void RequireStrong(CommandContext context, PasswordFault faults, bool isAdministrator)
+    {
         if (faults == PasswordFault.None)
-            return password;
+            return;
         var words = Enum.GetValues<PasswordFault>().Where(f => f != PasswordFault.None && faults.HasFlag(f)).Select(f => context.Texts[$"password.{f}", PasswordRule.MinChars(isAdministrator), PasswordRule.MaxChars]);
         throw new CommandException(context.Texts["password.weak", string.Join(", ", words)]);
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using CongVu.Governance;
-using CongVu.Governance.Passwords;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
 using CongVu.Mail.Dns;
@@ -43,7 +42,8 @@ internal sealed partial class MailServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "congvu", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton(new GovernanceStore(store, clock));
+        var governance = new GovernanceStore(store, clock);
+        builder.Services.AddSingleton(governance);
         builder.Services.AddWebEncoders();
         builder.Services.AddAuthenticationCore(schemes =>
         {
@@ -61,7 +61,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         var dns = new DnsResolver(options.DnsServers, clock);
         var inspection = new SenderInspection(options.HostName, dns.LookupAsync, options.InspectedPeers, options.TrustedNetworks);
         var path = new MailPath(store, options.MessageLimits, new(inspection, options.DmarcAction));
-        AddBackgroundWork(builder.Services, options, store, path, dns, clock);
+        AddBackgroundWork(builder.Services, options, store, governance, path, dns, clock);
         builder.Services.AddSingleton(of => new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, of.GetRequiredService<ILogger<JmapApi>>()));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
@@ -72,10 +72,10 @@ internal sealed partial class MailServer : IAsyncDisposable
         application.Use((context, next) => WebPrincipal.GuardAsync(context, next));
         WebPages.Map(application, options, store, this);
         SessionEndpoints.Map(application, store);
-        AccountEndpoints.Map(application, store);
+        AccountEndpoints.Map(application, store, governance);
         SecondStepEndpoints.Map(application, store);
         PasskeyEndpoints.Map(application, store, clock);
-        AdministrationEndpoints.Map(application, store, options, certificate);
+        AdministrationEndpoints.Map(application, store, governance, options, certificate);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
         MailSettings.Map(application, options, PortOf);
@@ -140,7 +140,7 @@ application.Services.GetRequiredService<JmapApi>(),
         console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
     });
 
-    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, MailPath path, DnsResolver dns, TimeProvider clock)
+    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, GovernanceStore governance, MailPath path, DnsResolver dns, TimeProvider clock)
     {
         // Circulars that a crash interrupted go on first.
         Add(services, _ => store.Deliveries.ResumeAsync);
@@ -155,6 +155,7 @@ application.Services.GetRequiredService<JmapApi>(),
             await new PushSender(of.GetRequiredService<JmapApi>(), http, clock, of.GetRequiredService<ILogger<PushSender>>()).RunAsync(token);
         });
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
+        Add(services, of => new LifecycleWork(governance, clock, of.GetRequiredService<ILogger<LifecycleWork>>()).RunAsync);
         Add(services, of => async token =>
         {
             using var worker = new OutboundWorker(store, new Routing(options.SmartHost, dns.Client), options.HostName, clock, of.GetRequiredService<ILogger<OutboundWorker>>());
@@ -168,9 +169,6 @@ application.Services.GetRequiredService<JmapApi>(),
         {
             try
             {
-                var now = clock.GetUtcNow();
-                await store.Accounts.ExpirePasswordsAsync(PasswordRule.ExpiredBefore(now, isAdministrator: false), PasswordRule.ExpiredBefore(now, isAdministrator: true), stopping);
-                await new GovernanceStore(store, clock).Duties.AlignAllGrantsAsync(stopping);
                 var swept = await store.Sweeper.SweepAsync(stopping);
                 if (swept != default)
                     LogSwept(log, swept);

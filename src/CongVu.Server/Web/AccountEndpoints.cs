@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CongVu.Governance;
 using CongVu.Governance.Passwords;
 using CongVu.Mail.Store;
 
@@ -30,11 +31,11 @@ internal static class AccountEndpoints
     private const int MaxAppPasswords = 30;
     private const int MaxLabel = 100;
 
-    internal static void Map(WebApplication application, MailStore store)
+    internal static void Map(WebApplication application, MailStore store, GovernanceStore governance)
     {
         var account = application.MapGroup("/api/account").RequireAuthorization();
         account.MapGet("/password-rules", (HttpContext context, MailStore of) => RulesAsync(context, of)).Produces<PasswordRules>();
-        account.MapPost("/password", (HttpContext context, PasswordRequest request) => ChangePasswordAsync(context, store, request)).Produces(204).Produces<ApiError>(400).Produces<ApiError>(403);
+        account.MapPost("/password", (HttpContext context, PasswordRequest request) => ChangePasswordAsync(context, store, governance, request)).Produces(204).Produces<ApiError>(400).Produces<ApiError>(403);
         account.MapGet("/sessions", (HttpContext context, MailStore of) => SessionsAsync(context, of)).Produces<SessionItem[]>();
         account.MapDelete("/sessions/{id:long}", async (HttpContext context, long id) =>
             await store.WebSessions.EndAsync(context.PrincipalId(), id, context.RequestAborted) ? Results.NoContent() : Results.NotFound()).Produces(204).Produces(404);
@@ -61,7 +62,7 @@ internal static class AccountEndpoints
     }
 
     // A12.1-2: only who knows the old one changes it, and all other sessions end.
-    private static async Task<IResult> ChangePasswordAsync(HttpContext context, MailStore store, PasswordRequest request)
+    private static async Task<IResult> ChangePasswordAsync(HttpContext context, MailStore store, GovernanceStore governance, PasswordRequest request)
     {
         if (context.SessionId() is null)
             return Results.Json(new ApiError("browserOnly"), statusCode: 403);
@@ -69,19 +70,20 @@ internal static class AccountEndpoints
         var check = await store.SignIn.CheckPasswordAsync(principal.Login, request.Current ?? "", "web", context.Connection.RemoteIpAddress, context.RequestAborted);
         if (check.Principal is null)
             return Results.Json(new ApiError(check.Refusal == SignInRefusal.TooManyFailures ? "tooManyFailures" : "wrongCredentials"), statusCode: 400);
-        var faults = PasswordRule.Check(request.New ?? "", principal.IsAdministrator);
-        var rules = Enum.GetValues<PasswordFault>().Where(f => f != PasswordFault.None && faults.HasFlag(f)).Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.ToString())).ToList();
         if (request.New == request.Current)
-            rules.Add("sameAsBefore");
-        if (rules.Count > 0)
-            return Results.Json(new ApiError("rules", rules), statusCode: 400);
+            return Results.Json(new ApiError("rules", ["sameAsBefore"]), statusCode: 400);
         // On a computer that others use it stays one (A12.3).
         var isPublic = SessionCookie.Read(context.Request) is { } token && await store.WebSessions.FindAsync(token, context.RequestAborted) is { IsPublic: true };
-        await store.Accounts.SetPasswordAsync(principal.Id, request.New!, mustChange: false, principal.Login, context.RequestAborted);
+        if (await governance.Passwords.SetAsync(principal, request.New ?? "", mustChange: false, principal.Login, context.RequestAborted) is var faults and not PasswordFault.None)
+            return Results.Json(new ApiError("rules", Words(faults)), statusCode: 400);
         var session = await store.WebSessions.BeginAsync(principal.Id, isPublic, context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Headers.UserAgent.ToString(), context.RequestAborted);
         SessionCookie.Write(context, session, isPublic);
         return Results.NoContent();
     }
+
+    /// <summary>The rules that a password breaks, as the webmail has texts for them.</summary>
+    internal static IReadOnlyList<string> Words(PasswordFault faults) =>
+        [.. Enum.GetValues<PasswordFault>().Where(f => f != PasswordFault.None && faults.HasFlag(f)).Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.ToString()))];
 
     private static async Task<IResult> SessionsAsync(HttpContext context, MailStore store) => Results.Json(
         (await store.WebSessions.ListAsync(context.PrincipalId(), context.RequestAborted))

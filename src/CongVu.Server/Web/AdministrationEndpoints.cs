@@ -1,4 +1,5 @@
 using CongVu.Formats.Text;
+using CongVu.Governance;
 using CongVu.Governance.Passwords;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
@@ -36,13 +37,13 @@ internal static class AdministrationEndpoints
 {
     private const int PageSize = 100;
 
-    internal static void Map(WebApplication application, MailStore store, ServerOptions options, TlsCertificate certificate)
+    internal static void Map(WebApplication application, MailStore store, GovernanceStore governance, ServerOptions options, TlsCertificate certificate)
     {
         var admin = application.MapGroup("/api/admin").RequireAuthorization(WebPrincipal.Administrators);
         admin.MapGet("/accounts", (HttpContext context, string? search, int? skip) => AccountsAsync(context, store, search ?? "", Math.Max(0, skip ?? 0))).Produces<AccountPage>();
         admin.MapPost("/accounts", (HttpContext context, NewAccountRequest request) => AddAsync(context, store, request)).Produces<AccountMade>(201).Produces<ApiError>(400);
         admin.MapPatch("/accounts/{id:long}", (HttpContext context, long id, AccountChange change) => ChangeAsync(context, store, new(id), change)).Produces<AccountItem>().Produces<ApiError>(400).Produces(404);
-        admin.MapPost("/accounts/{id:long}/password", (HttpContext context, long id) => ResetPasswordAsync(context, store, new(id))).Produces<NewPassword>().Produces(404);
+        admin.MapPost("/accounts/{id:long}/password", (HttpContext context, long id) => ResetPasswordAsync(context, store, governance, new(id))).Produces<NewPassword>().Produces(404);
         admin.MapGet("/queue", async (HttpContext context, long? after) => Results.Json(await store.Queue.ListAsync(after ?? 0, PageSize, context.RequestAborted))).Produces<QueuedMessage[]>();
         admin.MapPost("/queue/{id:long}/retry", async (HttpContext context, long id) => Results.Json(new Retried(await store.Queue.RetryAsync(id, context.RequestAborted)))).Produces<Retried>();
         admin.MapDelete("/queue/{id:long}", async (HttpContext context, long id) =>
@@ -60,7 +61,7 @@ internal static class AdministrationEndpoints
 
     private static async Task<IResult> AddAsync(HttpContext context, MailStore store, NewAccountRequest request)
     {
-        var password = PasswordRule.Generate();
+        var password = PasswordRule.Generate(new(request.Address ?? "", request.Name ?? ""));
         var added = await store.Accounts.AddPersonAsync(
             new(request.Address ?? "", request.Name?.Trim() ?? "", password, request.QuotaBytes ?? Accounts.DefaultQuotaBytes, MustChangePassword: true), context.Login(), context.RequestAborted);
         return added.Ok
@@ -90,12 +91,12 @@ internal static class AdministrationEndpoints
     }
 
     // A7.3: the new password is for its holder only, who changes it at once.
-    private static async Task<IResult> ResetPasswordAsync(HttpContext context, MailStore store, AccountId id)
+    private static async Task<IResult> ResetPasswordAsync(HttpContext context, MailStore store, GovernanceStore governance, AccountId id)
     {
         if (await store.Accounts.FindAsync(id, context.RequestAborted) is not { } account || await store.Accounts.FindPrincipalAsync(account.PrimaryAddress, context.RequestAborted) is not { } principal)
             return Results.NotFound();
-        var password = PasswordRule.Generate();
-        await store.Accounts.SetPasswordAsync(principal.Id, password, mustChange: true, context.Login(), context.RequestAborted);
+        var password = PasswordRule.Generate(new(principal.Login, principal.DisplayName));
+        await governance.Passwords.SetAsync(principal, password, mustChange: true, context.Login(), context.RequestAborted);
         return Results.Json(new NewPassword(password));
     }
 

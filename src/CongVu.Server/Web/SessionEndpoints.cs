@@ -1,4 +1,4 @@
-using CongVu.Governance.Passwords;
+using CongVu.Governance;
 using CongVu.Mail.Store;
 
 namespace CongVu.Server.Web;
@@ -65,14 +65,14 @@ internal static class SessionEndpoints
         // Always a new token: one that was there before is nobody's proof.
         var token = await store.WebSessions.BeginAsync(principal.Id, isPublic, from, agent, context.RequestAborted);
         SessionCookie.Write(context, token, isPublic);
-        return Results.Json(await ViewAsync(store, principal, isPublic, token, context.RequestAborted));
+        return Results.Json(await ViewAsync(context, principal, isPublic, token));
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, MailStore store)
     {
         var token = SessionCookie.Read(context.Request);
         return token is not null && await store.WebSessions.FindAsync(token, context.RequestAborted) is { } session
-            ? Results.Json(await ViewAsync(store, session.Principal, session.IsPublic, token, context.RequestAborted))
+            ? Results.Json(await ViewAsync(context, session.Principal, session.IsPublic, token))
             : Results.Json(new ApiError("noSession"), statusCode: 401);
     }
 
@@ -93,12 +93,12 @@ internal static class SessionEndpoints
         return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && (origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}");
     }
 
-    private static async Task<SessionView> ViewAsync(MailStore store, Principal principal, bool isPublic, string token, CancellationToken cancellationToken) => new(
+    private static async Task<SessionView> ViewAsync(HttpContext context, Principal principal, bool isPublic, string token) => new(
         principal.Login,
         principal.DisplayName,
         principal.IsAdministrator,
         principal.MustChangePassword,
         isPublic,
         WebSessions.RequestProof(token),
-        await store.Accounts.PasswordChangedAsync(principal.Id, cancellationToken) is { } changed ? PasswordRule.ExpiresAt(changed, principal.IsAdministrator) : null);
+        await context.RequestServices.GetRequiredService<GovernanceStore>().Passwords.ExpiresAtAsync(principal, context.RequestAborted));
 }

@@ -35,9 +35,10 @@ internal sealed class WebAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         }
         if (SessionCookie.Read(Request) is not { } token)
             return AuthenticateResult.NoResult();
-        return await store.WebSessions.FindAsync(token, Context.RequestAborted) is { } session
-            ? AuthenticateResult.Success(new(WebPrincipal.Of(session.Principal, session, SchemeName), SchemeName))
-            : AuthenticateResult.Fail("The session has ended.");
+        if (await store.WebSessions.FindAsync(token, Context.RequestAborted) is not { } session)
+            return AuthenticateResult.Fail("The session has ended.");
+        await store.Activity.SeenAsync(session.Principal, Context.RequestAborted);
+        return AuthenticateResult.Success(new(WebPrincipal.Of(session.Principal, session, SchemeName), SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -48,19 +48,5 @@ public abstract class PasskeysTests(Backend backend) : StoreFixture(backend)
         Assert.Null(await Store.Passkeys.AddAsync(New(an, [200]), "test", Cancellation));
     }
 
-    [Fact]
-    public async Task Old_passwords_expire_and_each_is_noted()
-    {
-        var (an, _) = await PersonAsync("an");
-        await Store.Accounts.SetPasswordAsync(an, "Mot-mat-khau-10", mustChange: false, "test", Cancellation);
-        Clock.Now += TimeSpan.FromDays(92);
-        var now = Clock.Now;
-        Assert.Equal(0, await Store.Accounts.ExpirePasswordsAsync(now.AddDays(-93), now.AddDays(-30), Cancellation));
-        Assert.Equal(1, await Store.Accounts.ExpirePasswordsAsync(now.AddDays(-91), now.AddDays(-30), Cancellation));
-        Assert.Equal(0, await Store.Accounts.ExpirePasswordsAsync(now.AddDays(-91), now.AddDays(-30), Cancellation));
-        Assert.Equal(SignInRefusal.PasswordChangeRequired, (await Store.SignIn.CheckPasswordAsync("an@example.vn", "Mot-mat-khau-10", "imap", null, Cancellation)).Refusal);
-        Assert.True((await Store.SignIn.CheckPasswordAsync("an@example.vn", "Mot-mat-khau-10", "web", null, Cancellation)).Principal!.MustChangePassword);
-    }
-
     private static Passkey New(PrincipalId who, byte[] name) => new(0, who, name, [9, 9], 7, true, false, ["internal", "usb"], "Máy bàn", default, null);
 }

@@ -10,7 +10,7 @@ namespace CongVu.Server.Tests.Commands;
 /// <summary>Commands as they are typed, on an installation of their own.</summary>
 public sealed class CommandLineTests : IAsyncLifetime
 {
-    private const string Password = "Mật khẩu 9!";
+    private const string Password = "Rừng thông 9!";
     private readonly string folder = Directory.CreateTempSubdirectory("congvu-").FullName;
     private readonly StringWriter output = new();
     private readonly StringWriter error = new();

@@ -92,18 +92,22 @@ internal static class SubmissionSender
             throw new SetErrorException(new("noRecipients"));
         if (envelope.Recipients.Count > MaxRecipients)
             throw new SetErrorException(new("tooManyRecipients") { More = [new("maxRecipients", MaxRecipients)] });
-        var (local, remote, invalid) = (new List<LocalRecipient>(), new List<RemoteRecipient>(), new List<string>());
+        var (local, remote, invalid, moved) = (new List<LocalRecipient>(), new List<RemoteRecipient>(), new List<string>(), new List<string>());
         foreach (var (address, original, notify) in envelope.Recipients)
         {
             var found = Address.IsValid(Address.Normalize(address)) ? await call.Store.Accounts.LookupAsync(address, cancellationToken) : new(AddressStatus.Unknown, default, address);
             if (found.Status is AddressStatus.Unknown or AddressStatus.Closed or AddressStatus.OverQuota)
+            {
                 invalid.Add(address);
+                if (found.MovedTo is { } to)
+                    moved.Add($" {address} has closed, its holder is now at {to}.");
+            }
             else if (found.Status == AddressStatus.NotLocal || isHeld)
                 remote.Add(new(found.Status == AddressStatus.NotLocal ? address : found.Address, Address.DomainOf(found.Address)!, original, notify));
             else
                 local.Add(new(found.Account, found.Address, original, notify));
         }
-        return invalid.Count == 0 ? (local, remote) : throw new SetErrorException(new("invalidRecipients", "Mail cannot be sent to some of the recipients.") { More = [new("invalidRecipients", invalid)] });
+        return invalid.Count == 0 ? (local, remote) : throw new SetErrorException(new("invalidRecipients", "Mail cannot be sent to some of the recipients." + string.Concat(moved)) { More = [new("invalidRecipients", invalid)] });
     }
 
     private static async ValueTask CopyWithoutBccAsync(ContentReader reader, long bodyOffset, ContentWriter target, CancellationToken cancellationToken)

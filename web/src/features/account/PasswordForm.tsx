@@ -9,6 +9,16 @@ import { checkPassword, type PasswordFault } from "./passwordRules";
 
 const texts: Record<PasswordFault, TextKey> = { tooShort: "ruleLength", noLower: "ruleLower", noUpper: "ruleUpper", noDigit: "ruleDigit", noSpecial: "ruleSpecial", sameAsBefore: "ruleDifferent" };
 
+// What only the server can tell.
+const refused: Record<string, TextKey> = { hasName: "ruleName", hasBirthDate: "ruleBirthDate", common: "ruleCommon", used: "ruleUsed" };
+
+/** Why the server did not take a password. */
+function whyRefused(failure: unknown): string {
+  const rules = failure instanceof RequestError ? ((failure.details as { rules?: string[] } | null)?.rules ?? []) : [];
+  const told = rules.flatMap((rule) => (refused[rule] ? [t(refused[rule])] : []));
+  return told.length > 0 ? `${t("passwordTooWeak")} ${told.join("; ")}.` : t("passwordTooWeak");
+}
+
 /** A new password, with the Regulation's rules shown as they are met (A12.1). */
 export function PasswordForm({ onChanged }: { onChanged: () => void }) {
   const { data: rules } = useQuery({ queryKey: ["password-rules"], queryFn: () => request<PasswordRules>("GET", "/api/account/password-rules") });
@@ -34,7 +44,7 @@ export function PasswordForm({ onChanged }: { onChanged: () => void }) {
       onChanged();
     } catch (failure) {
       const code = failure instanceof RequestError ? failure.code : "";
-      setError(t(code === "wrongCredentials" ? "currentWrong" : code === "tooManyFailures" ? "signInTooMany" : code === "rules" ? "passwordTooWeak" : "passwordFailed"));
+      setError(code === "rules" ? whyRefused(failure) : t(code === "wrongCredentials" ? "currentWrong" : code === "tooManyFailures" ? "signInTooMany" : "passwordFailed"));
     }
     setBusy(false);
   };
