@@ -141,6 +141,23 @@ public sealed class WebTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_problem_that_a_holder_reports_reaches_the_operator_with_the_latest_sign_ins()
+    {
+        using var browser = await SignedInAsync(await server.PersonAsync("an", Cancellation), RunningServer.Password);
+        Assert.Equal("text", await ErrorAsync(await browser.PostAsJsonAsync("/api/account/report", new { text = "  " }, Cancellation), HttpStatusCode.BadRequest));
+        Assert.Equal(HttpStatusCode.NoContent, (await browser.PostAsJsonAsync("/api/account/report", new { text = "Có người dùng hộp thư của tôi", page = "/mail/a1\r\nX: y" }, Cancellation)).StatusCode);
+        // Without an address of its own, support is postmaster, who is the first administrator.
+        await server.CommandAsync(Cancellation, "export", $"quantri@{RunningServer.Domain}", Path.Combine(server.Folder, "out.mbox"));
+        var report = MimeKit.MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes((await File.ReadAllTextAsync(Path.Combine(server.Folder, "out.mbox"), Encoding.Latin1, Cancellation)).Split('\n', 2)[1])), Cancellation);
+        Assert.Equal("Báo sự cố: Có người dùng hộp thư của tôi", report.Subject);
+        Assert.Contains("Trang: /mail/a1X: y", report.TextBody, StringComparison.Ordinal);
+        var attached = Assert.IsType<MimeKit.MimePart>(Assert.Single(report.Attachments), exactMatch: false);
+        using var csv = new MemoryStream();
+        await attached.Content!.DecodeToAsync(csv, Cancellation);
+        Assert.Contains("Thành công,\"127.0.0.1\"", Encoding.UTF8.GetString(csv.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_step_is_switched_on_asked_for_and_switched_off()
     {
         var an = await server.PersonAsync("an", Cancellation);

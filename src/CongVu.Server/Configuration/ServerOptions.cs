@@ -32,6 +32,8 @@ internal sealed record ServerOptions
 
     public required IReadOnlyList<string> Domains { get; init; }
 
+    public required string? SupportAddress { get; init; }
+
     public required IReadOnlyList<Listener> Listeners { get; init; }
 
     public required string? CertificateFile { get; init; }
@@ -73,6 +75,7 @@ internal sealed record ServerOptions
         {
             DataFolder = data,
             HostName = configuration.Get(Settings.HostName),
+            SupportAddress = configuration.Find(Settings.SupportAddress),
             Domains = configuration.Find(Settings.Domains) ?? [],
             Listeners = [.. ListenersOf(configuration)],
             CertificateFile = configuration.Find(Settings.Certificate),

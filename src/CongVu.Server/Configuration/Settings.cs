@@ -54,6 +54,9 @@ internal static class Settings
 
     public static readonly Setting<string> RelayPasswordFile = new("relay.passwordFile", "", "a file whose first line is the password", "The password of `relay.user`.", Values.ExistingFile);
 
+    public static readonly Setting<string> SupportAddress = new(
+        "support.address", "", "an e-mail address", "Who gets the problems that holders report from the webmail. Without it postmaster of the first domain.", Values.Text);
+
     public static readonly ListSetting<IPEndPoint> DnsServers = new(
         "dns.servers", "", "IP addresses, with a port where it is not 53, such as 10.0.0.53 or 127.0.0.1:5353", "The name servers to ask. Without them those that the system names.", Values.NameServer);
 
@@ -94,7 +97,7 @@ internal static class Settings
         Ports, Smtp, Submission, Submissions, Imap, Imaps, Https, Http,
         Certificate, CertificateKey,
         Database, VaultDays,
-        RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile,
+        RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile, SupportAddress,
         DnsServers, InspectedPeers, TrustedNetworks, DmarcAction,
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,

@@ -42,6 +42,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "congvu", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(options);
         var governance = new GovernanceStore(store, clock);
         builder.Services.AddSingleton(governance);
         builder.Services.AddWebEncoders();
@@ -72,6 +73,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         application.Use((context, next) => WebPrincipal.GuardAsync(context, next));
         WebPages.Map(application, options, store, this);
         SessionEndpoints.Map(application, store);
+        ReportEndpoint.Map(application, options, store, path, clock);
         AccountEndpoints.Map(application, store, governance);
         SecondStepEndpoints.Map(application, store);
         PasskeyEndpoints.Map(application, store, clock);

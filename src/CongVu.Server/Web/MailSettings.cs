@@ -12,6 +12,12 @@ namespace CongVu.Server.Web;
 /// <param name="ImplicitTls">TLS from the first byte; otherwise by STARTTLS.</param>
 internal sealed record MailService(string Kind, int Port, bool ImplicitTls);
 
+/// <summary>What somebody types into a mail program that does not find it out by itself.</summary>
+/// <param name="Host">This server.</param>
+/// <param name="Incoming">For reading; null where there is none.</param>
+/// <param name="Outgoing">For sending; null where there is none.</param>
+internal sealed record MailProgramSettings(string Host, MailService? Incoming, MailService? Outgoing);
+
 /// <summary>
 /// What mail programs ask for so that nobody types servers and ports: Mozilla's autoconfig, Microsoft's autodiscover, Apple's profile, and the DNS records of RFC 6186 and 8620.
 /// </summary>
@@ -29,6 +35,11 @@ internal static class MailSettings
         foreach (var path in new[] { "/.well-known/autoconfig/mail/config-v1.1.xml", "/mail/config-v1.1.xml" })
             application.MapGet(path, (HttpContext context, string? emailaddress) => Results.Text(Autoconfig(options, Services(port), DomainOf(emailaddress, options)), "text/xml; charset=utf-8"));
         application.MapPost("/autodiscover/autodiscover.xml", (HttpContext context, CancellationToken aborted) => AutodiscoverAsync(context, options, port, aborted));
+        application.MapGet("/api/account/mail-programs", (CancellationToken _) =>
+        {
+            var (incoming, outgoing) = Services(port);
+            return Results.Json(new MailProgramSettings(options.HostName, incoming, outgoing));
+        }).RequireAuthorization().Produces<MailProgramSettings>();
         application.MapGet("/api/account/mobileconfig", (HttpContext context, CancellationToken _) => Profile(context, options, port)).RequireAuthorization();
     }
 

@@ -1,5 +1,6 @@
 using CongVu.Governance;
 using CongVu.Mail.Store;
+using CongVu.Server.Configuration;
 
 namespace CongVu.Server.Web;
 
@@ -10,8 +11,8 @@ namespace CongVu.Server.Web;
 /// <param name="Code">Of an authenticator, where the account asks for one.</param>
 internal sealed record SignInRequest(string Login, string Password, bool PublicComputer, string? Code = null);
 
-/// <summary>A session as its browser sees it.</summary>
-internal sealed record SessionView(string Login, string DisplayName, bool IsAdministrator, bool MustChangePassword, bool PublicComputer, string CsrfToken, DateTimeOffset? PasswordExpiresAt);
+/// <summary>A session as its browser sees it. The mail host is the name under which this server says who sent a message (RFC 8601 §2.5).</summary>
+internal sealed record SessionView(string Login, string DisplayName, bool IsAdministrator, bool MustChangePassword, bool PublicComputer, string CsrfToken, DateTimeOffset? PasswordExpiresAt, string MailHost);
 
 /// <summary>Signing in and out with a browser: /api/session.</summary>
 internal static class SessionEndpoints
@@ -100,5 +101,6 @@ internal static class SessionEndpoints
         principal.MustChangePassword,
         isPublic,
         WebSessions.RequestProof(token),
-        await context.RequestServices.GetRequiredService<GovernanceStore>().Passwords.ExpiresAtAsync(principal, context.RequestAborted));
+        await context.RequestServices.GetRequiredService<GovernanceStore>().Passwords.ExpiresAtAsync(principal, context.RequestAborted),
+        context.RequestServices.GetRequiredService<ServerOptions>().HostName);
 }

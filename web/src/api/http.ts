@@ -37,6 +37,8 @@ export async function request<T>(method: string, url: string, body?: unknown, si
     response = await fetch(url, {
       method,
       credentials: "same-origin",
+      // What is small is still sent when the page closes.
+      keepalive: method === "PUT" && JSON.stringify(body ?? null).length < 60_000,
       headers: { Accept: "application/json", "X-CSRF-Token": proof, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
       ...(signal ? { signal } : {}),

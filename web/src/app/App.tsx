@@ -3,6 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { request, RequestError, setProof, whenSignedOut } from "../api/http";
 import type { Preferences, SessionInfo } from "../api/types";
+import { beginKeeping, keptLogin, wipe } from "../features/offline/store";
+import { forgetAll, kept } from "../features/composer/keep";
 import { SignIn } from "../features/sign-in/SignIn";
 import { openJmap, type JmapClient } from "../jmap/client";
 import { Mail } from "../mail/mail";
@@ -10,6 +12,7 @@ import { setLanguage, t, useLanguage } from "../texts";
 import { AppProvider, type AppContext } from "./context";
 import { Shell } from "./Shell";
 
+const OfflinePage = lazy(() => import("../features/offline/OfflinePage"));
 const ForcedPassword = lazy(() => import("../features/account/ForcedPassword"));
 
 type State = { step: "asking" } | { step: "unreachable" } | { step: "signedOut"; reason: string | null } | { step: "signedIn"; session: SessionInfo };
@@ -26,27 +29,42 @@ export function App() {
       setProof(session.csrfToken);
       setState({ step: "signedIn", session });
     } catch (error) {
-      setState(error instanceof RequestError && error.status === 401 ? { step: "signedOut", reason: null } : { step: "unreachable" });
+      const isOut = error instanceof RequestError && error.status === 401;
+      if (isOut) void wipe();
+      setState(isOut ? { step: "signedOut", reason: null } : { step: "unreachable" });
     }
   }, []);
 
   useEffect(() => {
     whenSignedOut((code) => {
-      if (code === "passwordChangeRequired") void ask();
-      else setState((now) => (now.step === "signedIn" ? { step: "signedOut", reason: "expired" } : now));
+      if (code === "passwordChangeRequired") return void ask();
+      // The session was ended, perhaps from afar: what could be read without one goes too.
+      void wipe();
+      setState((now) => (now.step === "signedIn" ? { step: "signedOut", reason: "expired" } : now));
     });
     void ask();
   }, [ask]);
 
+  const login = state.step === "signedIn" ? state.session.login : null;
   const signOut = useCallback(async () => {
+    // What is being written and could not be saved would be gone.
+    if (login && (await kept(login)).length > 0 && !window.confirm(t("signOutUnsaved"))) return;
     await request("DELETE", "/api/session").catch(() => undefined);
+    await Promise.all([wipe(), forgetAll()]);
     queries.clear();
     setProof("");
     history.replaceState(null, "", "/");
     setState({ step: "signedOut", reason: null });
-  }, [queries]);
+  }, [queries, login]);
+  const retry = useCallback(() => void ask(), [ask]);
 
   if (state.step === "asking") return <Waiting />;
+  if (state.step === "unreachable" && keptLogin())
+    return (
+      <Suspense fallback={<Waiting />}>
+        <OfflinePage onRetry={retry} />
+      </Suspense>
+    );
   if (state.step === "unreachable")
     return (
       <Center mih="100vh">
@@ -92,6 +110,10 @@ function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => P
   const saving = useRef<ReturnType<typeof setTimeout> | null>(null);
 
   useEffect(() => {
+    // A12.3: a computer that others use keeps nothing, not even what somebody else has left there.
+    void (session.publicComputer ? Promise.all([wipe(), forgetAll()]) : beginKeeping(session.login));
+  }, [session.publicComputer, session.login]);
+  useEffect(() => {
     openJmap().then(setClient, () => setFailed(true));
     request<Preferences>("GET", "/api/preferences").then(setAll, () => setAll({}));
   }, []);
@@ -103,14 +125,25 @@ function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => P
     document.documentElement.dataset["textSize"] = preferences.textSize ?? "normal";
   }, [preferences, setColorScheme]);
 
+  const unsaved = useRef<Preferences | null>(null);
+  const saveNow = useCallback(() => {
+    const all = unsaved.current;
+    unsaved.current = null;
+    if (all) void request("PUT", "/api/preferences", all).catch(() => undefined);
+  }, []);
+  useEffect(() => {
+    window.addEventListener("pagehide", saveNow);
+    return () => window.removeEventListener("pagehide", saveNow);
+  }, [saveNow]);
   const setPreferences = useCallback((change: Partial<Preferences>) => {
     setAll((before) => {
       const after = { ...before, ...change };
       if (saving.current) clearTimeout(saving.current);
-      saving.current = setTimeout(() => void request("PUT", "/api/preferences", after).catch(() => undefined), 400);
+      unsaved.current = after;
+      saving.current = setTimeout(saveNow, 400);
       return after;
     });
-  }, []);
+  }, [saveNow]);
 
   const mail = useMemo(() => (client ? new Mail(client, queries) : null), [client, queries]);
   const value = useMemo<AppContext | null>(

@@ -1,38 +1,49 @@
 import { ActionIcon, Avatar, Drawer, Group, Menu, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
-import { IconKeyboard, IconLogout, IconMenu2, IconMoon, IconSettings, IconSun, IconTool } from "@tabler/icons-react";
+import { IconKeyboard, IconLogout, IconMenu2, IconMessageReport, IconMoon, IconSettings, IconSun, IconTool } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { ComposerHost, useComposer } from "../features/composer/host";
+import { offerLeftBehind } from "../features/composer/leftBehind";
 import { FolderPane } from "../features/folders/FolderPane";
 import { MailPage } from "../features/mail-list/MailPage";
 import { SearchBox } from "../features/search/SearchBox";
 import { useMailboxes } from "../mail/hooks";
 import { t } from "../texts";
 import { announceArrivals } from "./arrivals";
+import { Notices } from "./Notices";
 import { initials } from "./people";
 import { useApp } from "./context";
-import { mailPath, navigate, parseRoute, usePath } from "./router";
+import { mailPath, navigate, parseRoute, searchPath, usePath } from "./router";
 import { ShortcutHelp } from "./ShortcutHelp";
 import { useShortcuts } from "./shortcuts";
 
 const Settings = lazy(() => import("../features/account/Settings"));
+const ScheduledPage = lazy(() => import("../features/scheduled/ScheduledPage"));
+const ReportDialog = lazy(() => import("../features/report/ReportDialog"));
 const Administration = lazy(() => import("../features/admin/Administration"));
 
 /** The frame of every page: what is at the top, the folders, and the page. */
 export function Shell() {
-  const { mail, client, preferences } = useApp();
+  const { mail, client, preferences, session } = useApp();
   const route = parseRoute(usePath());
   const isPhone = useMediaQuery("(max-width: 899px)") ?? false;
   const [foldersOpen, folders] = useDisclosure(false);
   const [helpOpen, help] = useDisclosure(false);
   const [online, setOnline] = useState(true);
-  const accountId = route.page === "mail" || route.page === "search" ? route.accountId : client.primaryAccount;
+  const accountId = "accountId" in route ? route.accountId : client.primaryAccount;
   const knownAccount = client.session.accounts[accountId] ? accountId : client.primaryAccount;
   const mailboxes = useMailboxes(knownAccount);
   const openComposer = useComposer();
 
   useEffect(() => mail.listen(setOnline), [mail]);
-  useEffect(() => mail.whenMailArrives((_, rows) => announceArrivals(rows, preferences.notifications ?? false)), [mail, preferences.notifications]);
+  useEffect(() => {
+    // The browser knows of a lost network before a connection that nothing comes through does.
+    const lost = () => setOnline(false);
+    window.addEventListener("offline", lost);
+    return () => window.removeEventListener("offline", lost);
+  }, []);
+  useEffect(() => void offerLeftBehind(session.login, client), [session.login, client]);
+  useEffect(() => mail.whenMailArrives((account, rows) => announceArrivals(account, rows, preferences.notifications ?? false)), [mail, preferences.notifications]);
   useEffect(() => {
     const inbox = mailboxes.find((m) => m.role === "inbox");
     if (route.page === "home" && inbox) navigate(mailPath(knownAccount, inbox.id), true);
@@ -48,6 +59,9 @@ export function Shell() {
     "g i": () => goTo("inbox"),
     "g d": () => goTo("drafts"),
     "g t": () => goTo("sent"),
+    "g a": () => goTo("archive"),
+    "g s": () => navigate(searchPath(knownAccount, "is:starred")),
+    "g c": () => openComposer({ kind: "new", accountId: knownAccount }),
     "/": () => document.querySelector<HTMLInputElement>("#search")?.focus(),
   });
 
@@ -85,11 +99,7 @@ export function Shell() {
           <UserMenu />
         </Group>
       </header>
-      {!online && (
-        <div className="offline" role="status">
-          {t("offlineNotice")}
-        </div>
-      )}
+      <Notices online={online} />
       <div className="shell-body">
         {isPhone ? (
           <Drawer opened={foldersOpen} onClose={folders.close} size={300} title={t("appName")} padding="xs" closeButtonProps={{ "aria-label": t("close") }}>
@@ -103,6 +113,7 @@ export function Shell() {
         <main id="main" className="main" tabIndex={-1}>
           <Suspense fallback={null}>
             {(route.page === "mail" || route.page === "search") && <MailPage route={route} isPhone={isPhone} />}
+            {route.page === "scheduled" && <ScheduledPage accountId={knownAccount} />}
             {route.page === "settings" && <Settings section={route.section} />}
             {route.page === "admin" && <Administration section={route.section} />}
           </Suspense>
@@ -116,8 +127,10 @@ export function Shell() {
 
 function UserMenu() {
   const { session, signOut, preferences, setPreferences } = useApp();
+  const [reporting, setReporting] = useState(false);
   const isDark = document.documentElement.dataset["mantineColorScheme"] === "dark";
   return (
+    <>
     <Menu position="bottom-end" width={280} shadow="md">
       <Menu.Target>
         <UnstyledButton aria-label={t("accountMenu", { name: session.displayName })} className="avatar-button">
@@ -150,11 +163,20 @@ function UserMenu() {
             {t("administration")}
           </Menu.Item>
         )}
+        <Menu.Item leftSection={<IconMessageReport size={16} />} onClick={() => setReporting(true)}>
+          {t("reportProblem")}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
           {t("signOut")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+    {reporting && (
+      <Suspense fallback={null}>
+        <ReportDialog onClose={() => setReporting(false)} />
+      </Suspense>
+    )}
+    </>
   );
 }

@@ -24,8 +24,9 @@ export function usePath(): string {
 }
 
 export type Route =
-  | { page: "mail"; accountId: string; mailboxId: string; threadId: string | null }
-  | { page: "search"; accountId: string; query: string; threadId: string | null }
+  | { page: "mail"; accountId: string; mailboxId: string; threadId: string | null; emailId: string | null }
+  | { page: "search"; accountId: string; query: string; threadId: string | null; emailId: string | null }
+  | { page: "scheduled"; accountId: string }
   | { page: "settings"; section: string }
   | { page: "admin"; section: string }
   | { page: "home" };
@@ -33,18 +34,20 @@ export type Route =
 /** Reads an address. */
 export function parseRoute(path: string): Route {
   const url = new URL(path, "http://x");
-  const [page, a, b, c] = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
-  if (page === "mail" && a && b) return { page, accountId: a, mailboxId: b, threadId: c ?? null };
-  if (page === "search" && a) return { page, accountId: a, query: url.searchParams.get("q") ?? "", threadId: b ?? null };
+  const [page, a, b, c, d] = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  if (page === "mail" && a && b) return { page, accountId: a, mailboxId: b, threadId: c ?? null, emailId: d ?? null };
+  if (page === "search" && a) return { page, accountId: a, query: url.searchParams.get("q") ?? "", threadId: b ?? null, emailId: c ?? null };
+  if (page === "scheduled" && a) return { page, accountId: a };
   if (page === "settings") return { page, section: a ?? "password" };
   if (page === "admin") return { page, section: a ?? "accounts" };
   return { page: "home" };
 }
 
-export function mailPath(accountId: string, mailboxId: string, threadId: string | null = null): string {
-  return `/mail/${encodeURIComponent(accountId)}/${encodeURIComponent(mailboxId)}${threadId ? `/${encodeURIComponent(threadId)}` : ""}`;
+/** A folder, a conversation in it, or one message where conversations are not wanted. */
+export function mailPath(accountId: string, mailboxId: string, ...opened: (string | null)[]): string {
+  return `/mail/${[accountId, mailboxId, ...opened].flatMap((part) => (part ? [encodeURIComponent(part)] : [])).join("/")}`;
 }
 
-export function searchPath(accountId: string, query: string, threadId: string | null = null): string {
-  return `/search/${encodeURIComponent(accountId)}${threadId ? `/${encodeURIComponent(threadId)}` : ""}?q=${encodeURIComponent(query)}`;
+export function searchPath(accountId: string, query: string, ...opened: (string | null)[]): string {
+  return `/search/${[accountId, ...opened].flatMap((part) => (part ? [encodeURIComponent(part)] : [])).join("/")}?q=${encodeURIComponent(query)}`;
 }

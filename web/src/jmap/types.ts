@@ -193,7 +193,7 @@ export interface Email extends EmailRow {
   textBody: EmailBodyPart[];
   htmlBody: EmailBodyPart[];
   attachments: EmailBodyPart[];
-  "header:Authentication-Results:asText"?: string | null;
+  "header:Authentication-Results:asText:all"?: string[];
   "header:Content-Type:asText"?: string | null;
 }
 

@@ -25,14 +25,13 @@ export class EmailStore {
     if (threads.length > 0) this.changed();
   }
 
-  /** Changes what is known of a message; returns what it was. */
-  patch(accountId: Id, id: Id, change: Partial<EmailRow>): EmailRow | undefined {
-    const row = this.get(accountId, id);
-    if (row) {
-      this.rows.set(`${accountId}/${id}`, { ...row, ...change });
-      this.changed();
+  /** Changes what is known of messages; what is not known stays so. */
+  patchAll(accountId: Id, ids: readonly Id[], change: (row: EmailRow) => Partial<EmailRow>): void {
+    for (const id of ids) {
+      const row = this.get(accountId, id);
+      if (row) this.rows.set(`${accountId}/${id}`, { ...row, ...change(row) });
     }
-    return row;
+    if (ids.length > 0) this.changed();
   }
 
   remove(accountId: Id, ids: readonly Id[]): void {

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { useApp } from "../app/context";
+import { useApp, type AppContext } from "../app/context";
 import { Batch, from } from "../jmap/client";
 import type { Email, EmailRow, GetResult, Id, Identity, Mailbox, Quota, Thread } from "../jmap/types";
 import { viewKey, type MailList, type View } from "./mailList";
@@ -8,7 +8,7 @@ import { viewKey, type MailList, type View } from "./mailList";
 export const bodyProperties = [
   "id", "blobId", "threadId", "mailboxIds", "keywords", "size", "receivedAt", "from", "to", "subject", "hasAttachment", "preview",
   "messageId", "inReplyTo", "references", "sender", "cc", "bcc", "replyTo", "sentAt", "bodyValues", "textBody", "htmlBody", "attachments",
-  "header:Authentication-Results:asText", "header:Content-Type:asText",
+  "header:Authentication-Results:asText:all", "header:Content-Type:asText",
 ];
 
 const roleOrder = ["inbox", "drafts", "sent", "archive", "junk", "trash"];
@@ -75,10 +75,9 @@ export function useStoreVersion(): number {
   return useSyncExternalStore(mail.store.subscribe, () => mail.store.version);
 }
 
-/** The messages of a conversation with their texts, oldest first. */
-export function useThread(accountId: Id, threadId: Id) {
-  const { client, mail } = useApp();
-  return useQuery({
+/** How the messages of a conversation are fetched with their texts, oldest first. */
+export function threadQuery({ client, mail }: Pick<AppContext, "client" | "mail">, accountId: Id, threadId: Id) {
+  return queryOptions({
     queryKey: ["thread", accountId, threadId],
     queryFn: async (): Promise<Email[]> => {
       const batch = new Batch();
@@ -99,6 +98,11 @@ export function useThread(accountId: Id, threadId: Id) {
     },
     staleTime: 60_000,
   });
+}
+
+/** The messages of a conversation with their texts, oldest first. */
+export function useThread(accountId: Id, threadId: Id) {
+  return useQuery(threadQuery(useApp(), accountId, threadId));
 }
 
 /** What a row of a list stands for: a message, or a conversation with all its messages that are known. */

@@ -66,7 +66,12 @@ export class Mail {
       const change = JSON.parse((event as MessageEvent<string>).data) as StateChange;
       for (const [accountId, types] of Object.entries(change.changed)) void this.update(accountId, Object.keys(types));
     });
-    return () => source.close();
+    const back = () => void fetch("/healthz").then((r) => r.ok && onConnection(true), () => undefined);
+    window.addEventListener("online", back);
+    return () => {
+      window.removeEventListener("online", back);
+      source.close();
+    };
   }
 
   close(): void {
@@ -121,21 +126,19 @@ export class Mail {
 
   /** Sets or clears a keyword, seen at once and taken back when the server refuses. */
   async setKeyword(accountId: Id, ids: readonly Id[], keyword: string, isSet: boolean): Promise<Undoable> {
+    await this.know(accountId, ids);
     const before = new Map<Id, boolean>();
     for (const id of ids) {
       const row = this.store.get(accountId, id);
       if (!row || !!row.keywords[keyword] === isSet) continue;
       before.set(id, !isSet);
-      this.store.patch(accountId, id, { keywords: withKey(row.keywords, keyword, isSet) });
     }
     const changed = [...before.keys()];
+    this.store.patchAll(accountId, changed, (row) => ({ keywords: withKey(row.keywords, keyword, isSet) }));
     try {
       await this.patchAll(accountId, changed, () => ({ [`keywords/${keyword}`]: isSet ? true : null }));
     } catch (error) {
-      for (const id of changed) {
-        const row = this.store.get(accountId, id);
-        if (row) this.store.patch(accountId, id, { keywords: withKey(row.keywords, keyword, !isSet) });
-      }
+      this.store.patchAll(accountId, changed, (row) => ({ keywords: withKey(row.keywords, keyword, !isSet) }));
       throw error;
     }
     return { undo: async () => void (await this.setKeyword(accountId, changed, keyword, !isSet)) };
@@ -143,14 +146,16 @@ export class Mail {
 
   /** Moves messages to a mailbox: out of every other one. */
   async move(accountId: Id, ids: readonly Id[], to: Id, keywords: Record<string, true | null> = {}): Promise<Undoable> {
+    // Where each one was must be known, or it could not be taken back.
+    await this.know(accountId, ids);
     const before = new Map(ids.map((id) => [id, this.store.get(accountId, id)] as const));
     this.hide(accountId, ids);
-    for (const id of ids) this.store.patch(accountId, id, { mailboxIds: { [to]: true } });
+    this.store.patchAll(accountId, ids, () => ({ mailboxIds: { [to]: true } }));
     const more = Object.fromEntries(Object.entries(keywords).map(([k, v]) => [`keywords/${k}`, v]));
     try {
       await this.patchAll(accountId, ids, () => ({ mailboxIds: { [to]: true }, ...more }));
     } catch (error) {
-      for (const [id, row] of before) if (row) this.store.patch(accountId, id, { mailboxIds: row.mailboxIds });
+      this.store.patchAll(accountId, ids, (row) => ({ mailboxIds: before.get(row.id)?.mailboxIds ?? row.mailboxIds }));
       await this.refreshLists(accountId);
       throw error;
     }
@@ -158,7 +163,7 @@ export class Mail {
     return {
       undo: async () => {
         await this.patchAll(accountId, ids, (id) => ({ mailboxIds: before.get(id)?.mailboxIds ?? { [to]: true }, ...Object.fromEntries(Object.entries(keywords).map(([k, v]) => [`keywords/${k}`, v ? null : true])) }));
-        for (const [id, row] of before) if (row) this.store.patch(accountId, id, { mailboxIds: row.mailboxIds });
+        this.store.patchAll(accountId, ids, (row) => ({ mailboxIds: before.get(row.id)?.mailboxIds ?? row.mailboxIds }));
         await this.refreshLists(accountId);
       },
     };
@@ -171,6 +176,13 @@ export class Mail {
       await this.client.call<SetResult>("Email/set", { accountId, destroy: ids.slice(n, n + this.client.maxObjectsInSet) });
     this.store.remove(accountId, ids);
     await this.refreshLists(accountId);
+  }
+
+  private async know(accountId: Id, ids: readonly Id[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.store.has(accountId, id));
+    const size = this.client.maxObjectsInSet;
+    for (let n = 0; n < unknown.length; n += size)
+      this.store.put(accountId, (await this.client.call<GetResult<EmailRow>>("Email/get", { accountId, ids: unknown.slice(n, n + size), properties: rowProperties })).list);
   }
 
   private hide(accountId: Id, ids: readonly Id[]): void {

@@ -75,6 +75,26 @@ export class MailList {
     }
   }
 
+  /** Makes rows `first` to `last` known and returns their ids. */
+  async idsBetween(first: number, last: number): Promise<Id[]> {
+    const windows: Promise<void>[] = [];
+    for (let window = Math.floor(first / windowSize); window <= Math.floor(last / windowSize); window++)
+      if (this.ids.slice(window * windowSize, Math.min(last + 1, (window + 1) * windowSize)).includes(undefined)) windows.push(this.load(window));
+    await Promise.all(windows);
+    return this.ids.slice(first, last + 1).filter((id): id is Id => id !== undefined);
+  }
+
+  /** Every message of the view, conversations taken apart. */
+  async everything(): Promise<Id[]> {
+    const { accountId, filter, sort } = this.view;
+    const ids: Id[] = [];
+    for (;;) {
+      const found = await this.client.call<QueryResult>("Email/query", { accountId, filter, sort, collapseThreads: false, position: ids.length, limit: 5000 });
+      ids.push(...found.ids);
+      if (found.ids.length === 0 || found.ids.length < (found.limit ?? 5000)) return ids;
+    }
+  }
+
   /** Takes rows out before the server has said so. */
   hide(gone: ReadonlySet<Id>): void {
     const kept = this.ids.filter((id) => id === undefined || !gone.has(id));

@@ -38,3 +38,8 @@ export function t(key: TextKey, values?: Record<string, string | number>): strin
   const text = texts[key];
   return values ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) : text;
 }
+
+/** A text as it is found without diacritics and capitals. */
+export function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}+/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
+}

@@ -1,9 +1,9 @@
-import { Accordion, Alert, Button, Card, Code, CopyButton, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Accordion, Alert, Anchor, Button, Card, Code, CopyButton, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useApp } from "../../app/context";
 import { request } from "../../api/http";
-import type { AppPassword, AppPasswordMade } from "../../api/types";
+import type { AppPassword, AppPasswordMade, MailProgramSettings, MailService } from "../../api/types";
 import { toast, toastError } from "../../app/toasts";
 import { t } from "../../texts";
 import { dateTime } from "../../texts/format";
@@ -34,7 +34,8 @@ export function AppPasswords() {
       toastError(error);
     }
   };
-  const server = location.hostname;
+  const { data: settings } = useQuery({ queryKey: ["mail-programs"], queryFn: () => request<MailProgramSettings>("GET", "/api/account/mail-programs") });
+  const line = (service: MailService | null | undefined, protocol: string) => (service && settings ? `${settings.host}, ${protocol}, ${service.port}, ${service.implicitTls ? "SSL/TLS" : "STARTTLS"}` : "…");
   return (
     <Stack maw={720}>
       <Text size="sm" c="dimmed">
@@ -89,11 +90,11 @@ export function AppPasswords() {
           </Table.Tr>
           <Table.Tr>
             <Table.Td>{t("incomingServer")}</Table.Td>
-            <Table.Td>{server}, IMAP, 993, SSL/TLS</Table.Td>
+            <Table.Td>{line(settings?.incoming, "IMAP")}</Table.Td>
           </Table.Tr>
           <Table.Tr>
             <Table.Td>{t("outgoingServer")}</Table.Td>
-            <Table.Td>{server}, SMTP, 465, SSL/TLS</Table.Td>
+            <Table.Td>{line(settings?.outgoing, "SMTP")}</Table.Td>
           </Table.Tr>
         </Table.Tbody>
       </Table>
@@ -103,6 +104,11 @@ export function AppPasswords() {
             <Accordion.Control>{program}</Accordion.Control>
             <Accordion.Panel>
               <Text size="sm">{t((["guideOutlook", "guideThunderbird", "guideIos", "guideAndroid"] as const)[n] ?? "guideOutlook")}</Text>
+              {program === "iPhone, iPad" && (
+                <Anchor size="sm" href="/api/account/mobileconfig" mt="xs" display="inline-block">
+                  {t("appleProfile")}
+                </Anchor>
+              )}
             </Accordion.Panel>
           </Accordion.Item>
         ))}

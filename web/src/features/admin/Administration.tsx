@@ -20,6 +20,8 @@ export default function Administration({ section }: { section: string }) {
   const current = sections.find((s) => s.id === section) ?? sections[0]!;
   useEffect(() => {
     document.title = `${t(current.text)} – ${t("appName")}`;
+    // On a telephone the sections are one line that is longer than the screen.
+    document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [current]);
   if (!session.isAdministrator) return <Text p="lg">{t("administratorsOnly")}</Text>;
   return (

@@ -1,17 +1,15 @@
 import { Combobox, Pill, PillsInput, Text, useCombobox } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useApp } from "../../app/context";
 import { formatAddress, nameOf, parseAddresses } from "../../app/people";
-import { Batch, from } from "../../jmap/client";
-import type { ContactCard, EmailAddress, GetResult } from "../../jmap/types";
+import type { EmailAddress } from "../../jmap/types";
 import { t } from "../../texts";
+import { useSuggestions } from "./recipients";
 
-/** Recipients: typed, pasted, or chosen from the directory, which is found with and without diacritics. */
+/** Recipients: typed, pasted, or chosen from those one has written to and from the directory, found with and without diacritics. */
 export function AddressInput({ label, value, onChange, autoFocus = false }: { label: string; value: EmailAddress[]; onChange: (value: EmailAddress[]) => void; autoFocus?: boolean }) {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const [text, setText] = useState("");
-  const found = useDirectory(text);
+  const found = useSuggestions(text);
   const options = found.filter((one) => !value.some((v) => v.email.toLowerCase() === one.email.toLowerCase())).slice(0, 8);
   useEffect(() => {
     if (text.trim() && options.length > 0) combobox.openDropdown();
@@ -96,23 +94,4 @@ export function AddressInput({ label, value, onChange, autoFocus = false }: { la
       </Combobox.Dropdown>
     </Combobox>
   );
-}
-
-function useDirectory(text: string): EmailAddress[] {
-  const { client } = useApp();
-  const wanted = text.trim();
-  const { data } = useQuery({
-    queryKey: ["directory", wanted],
-    enabled: wanted.length > 0,
-    placeholderData: (before) => before,
-    queryFn: async () => {
-      const accountId = client.primaryAccount;
-      const batch = new Batch();
-      const query = batch.add("ContactCard/query", { accountId, filter: { text: wanted }, limit: 10 });
-      const get = batch.add("ContactCard/get", { accountId, "#ids": from(query, "/ids") });
-      const answers = await client.send(batch);
-      return answers.of<GetResult<ContactCard>>(get).list.flatMap((card) => Object.values(card.emails ?? {}).map((e): EmailAddress => ({ name: card.name?.full ?? null, email: e.address })));
-    },
-  });
-  return wanted ? (data ?? []) : [];
 }

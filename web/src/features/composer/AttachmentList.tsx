@@ -1,11 +1,12 @@
-import { CloseButton, Progress, Text } from "@mantine/core";
+import { ActionIcon, CloseButton, Progress, Text } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
 import { t } from "../../texts";
 import { size } from "../../texts/format";
 import { TypeIcon } from "../reader/Attachments";
 import type { DraftAttachment } from "./draft";
 
 /** What goes with the message, each with how far it is. */
-export function AttachmentList({ attachments, onRemove }: { attachments: DraftAttachment[]; onRemove: (key: string) => void }) {
+export function AttachmentList({ attachments, onRemove, onRetry }: { attachments: DraftAttachment[]; onRemove: (key: string) => void; onRetry: (key: string) => void }) {
   if (attachments.length === 0) return null;
   return (
     <ul className="compose-attachments" aria-label={t("attachments")}>
@@ -26,7 +27,12 @@ export function AttachmentList({ attachments, onRemove }: { attachments: DraftAt
               )}
             </span>
           </span>
-          <CloseButton size="sm" aria-label={t("removeAttachment", { name: one.name })} onClick={() => onRemove(one.key)} />
+          {one.error && one.error !== t("attachmentsTooLarge") && (
+            <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t("retryUpload", { name: one.name })} onClick={() => onRetry(one.key)}>
+              <IconRefresh size={16} />
+            </ActionIcon>
+          )}
+          <CloseButton size="sm" aria-label={t(one.progress === null ? "removeAttachment" : "cancelUpload", { name: one.name })} onClick={() => onRemove(one.key)} />
         </li>
       ))}
     </ul>

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, CloseButton, FileButton, Group, Loader, Menu, NativeSelect, Paper, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { IconChevronDown, IconClock, IconMaximize, IconMinimize, IconPaperclip, IconTemplate, IconTrash } from "@tabler/icons-react";
+import { IconChevronDown, IconClock, IconMaximize, IconMinimize, IconPaperclip, IconTrash } from "@tabler/icons-react";
 import type { Editor as TipTap } from "@tiptap/react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useApp } from "../../app/context";
@@ -8,14 +8,19 @@ import { toast, toastError } from "../../app/toasts";
 import type { Email, GetResult } from "../../jmap/types";
 import { bodyProperties, useIdentities, useMailboxes, type OwnIdentity } from "../../mail/hooks";
 import { t } from "../../texts";
+import { cleanHtml } from "../reader/sanitize";
 import { AddressInput } from "./AddressInput";
 import { AttachmentList } from "./AttachmentList";
 import { beginDraft, draftOf, signatureOf, type Draft } from "./draft";
 import { Editor } from "./Editor";
 import type { ComposeTask } from "./host";
 import { kept } from "./keep";
+import { picturesOf } from "./pictures";
 import { ScheduleDialog } from "./ScheduleDialog";
 import { send, SendError } from "./send";
+import { putSignature } from "./signature";
+import { SignatureMenu } from "./SignatureMenu";
+import { Templates } from "./Templates";
 import { useDraft } from "./useDraft";
 
 interface Props {
@@ -40,11 +45,12 @@ export default function Composer({ task, isPhone, onClose }: Props) {
         if (!found) throw new Error(t("draftGone"));
         return found;
       }
-      if (task.kind !== "draft") return beginDraft(task, identities);
+      if (task.kind === "new") return beginDraft(task, identities, new Map());
+      if (task.kind !== "draft") return beginDraft(task, identities, await picturesOf(client, task.accountId, task.email));
       const { accountId, emailId } = task;
       const email = (await client.call<GetResult<Email>>("Email/get", { accountId, ids: [emailId], properties: bodyProperties, fetchTextBodyValues: true, fetchHTMLBodyValues: true })).list[0];
       if (!email) throw new Error(t("draftGone"));
-      return draftOf(accountId, email, identities);
+      return draftOf(accountId, email, identities, await picturesOf(client, accountId, email));
     },
   });
   useEffect(() => {
@@ -61,7 +67,7 @@ export default function Composer({ task, isPhone, onClose }: Props) {
 
 function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft; identities: OwnIdentity[]; isPhone: boolean; isAnswer: boolean; onClose: () => void }) {
   const { client, mail, preferences } = useApp();
-  const { draft, saved, identity, change, attach, detach, save, finish, emailNow, current, settled } = useDraft(first, identities);
+  const { draft, saved, identity, change, attach, retry, detach, moveTo, save, finish, emailNow, current, settled } = useDraft(first, identities);
   const [copies, setCopies] = useState(first.cc.length + first.bcc.length > 0);
   const [isWide, setWide] = useState(false);
   const [scheduling, setScheduling] = useState(false);
@@ -102,17 +108,20 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
       setBusy(false);
     }
   };
-  const choose = (value: string) => {
+  const choose = async (value: string) => {
     const [accountId, id] = value.split("/");
     const next = identities.find((i) => i.accountId === accountId && i.id === id);
     if (!next || !accountId) return;
-    // A draft stays in its account: the new one begins in the other, the old one goes.
     const old = current();
+    try {
+      await moveTo(accountId);
+    } catch (error) {
+      return toastError(error);
+    }
+    // A draft stays in its account: the new one begins in the other, the old one goes.
     if (old.savedId && old.accountId !== accountId) void mail.destroy(old.accountId, [old.savedId]).catch(() => undefined);
-    const before = signatureOf(identity);
-    const html = before && old.html.includes(before) ? old.html.replace(before, signatureOf(next)) : old.html;
-    change({ accountId, identityId: next.id, html, ...(old.accountId === accountId ? {} : { savedId: null }) });
-    if (html !== old.html) editor.current?.commands.setContent(html);
+    change({ accountId, identityId: next.id, ...(old.accountId === accountId ? {} : { savedId: null }) });
+    if (editor.current && signatureOf(identity) !== signatureOf(next)) putSignature(editor.current, signatureOf(next));
   };
   const files = (list: File[]) => void attach(list, (src) => editor.current?.chain().focus().setImage({ src }).run());
   const drop = (event: DragEvent) => {
@@ -164,7 +173,7 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
               className="compose-field"
               aria-label={t("from")}
               value={`${draft.accountId}/${draft.identityId}`}
-              onChange={(e) => choose(e.currentTarget.value)}
+              onChange={(e) => void choose(e.currentTarget.value)}
               data={identities.map((i) => ({ value: `${i.accountId}/${i.id}`, label: `${i.name} <${i.email}>` }))}
             />
           </div>
@@ -187,7 +196,7 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
         </div>
       </div>
       <Editor html={first.html} autoFocus={isAnswer} onChange={(html) => change({ html })} onFiles={files} onReady={(made) => (editor.current = made)} />
-      <AttachmentList attachments={draft.attachments.filter((a) => !a.cid || a.error)} onRemove={detach} />
+      <AttachmentList attachments={draft.attachments.filter((a) => !a.cid || a.error)} onRemove={detach} onRetry={retry} />
       {problem && (
         <Text role="alert" c="red" size="sm" px="md" py={4}>
           {problem}
@@ -220,7 +229,15 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
             </Tooltip>
           )}
         </FileButton>
-        <Templates onInsert={(html) => editor.current?.chain().focus().insertContent(html).run()} html={() => editor.current?.getHTML() ?? ""} />
+        <Templates
+          onInsert={(template) => {
+            editor.current?.chain().focus().insertContent(cleanHtml(template.html, () => null, false).html).run();
+            if (template.subject && !current().subject.trim()) change({ subject: template.subject });
+          }}
+          html={() => editor.current?.getHTML() ?? ""}
+          subject={draft.subject}
+        />
+        <SignatureMenu identity={identity} onChoose={(html) => editor.current && putSignature(editor.current, html)} />
         <Tooltip label={t("discardDraft")}>
           <ActionIcon variant="subtle" color="gray" size="lg" ml="auto" aria-label={t("discardDraft")} onClick={() => void discard()}>
             <IconTrash size={19} />
@@ -229,40 +246,5 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
       </Group>
       <ScheduleDialog opened={scheduling} onClose={() => setScheduling(false)} onChoose={(until) => (setScheduling(false), void submit({ until }))} />
     </form>
-  );
-}
-
-function Templates({ onInsert, html }: { onInsert: (html: string) => void; html: () => string }) {
-  const { preferences, setPreferences } = useApp();
-  const templates = preferences.templates ?? [];
-  const add = () => {
-    const name = window.prompt(t("templateName"));
-    if (name?.trim()) setPreferences({ templates: [...templates, { id: crypto.randomUUID(), name: name.trim().slice(0, 80), html: html().slice(0, 20_000) }].slice(-50) });
-  };
-  return (
-    <Menu position="top-start" shadow="md" width={260}>
-      <Menu.Target>
-        <Tooltip label={t("templates")}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("templates")}>
-            <IconTemplate size={19} />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown mah={300} style={{ overflowY: "auto" }}>
-        <Menu.Label>{t("templates")}</Menu.Label>
-        {templates.map((one) => (
-          <Menu.Item key={one.id} onClick={() => onInsert(one.html)}>
-            {one.name}
-          </Menu.Item>
-        ))}
-        {templates.length === 0 && (
-          <Text size="xs" c="dimmed" px="sm" pb={4}>
-            {t("noTemplates")}
-          </Text>
-        )}
-        <Menu.Divider />
-        <Menu.Item onClick={add}>{t("saveAsTemplate")}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

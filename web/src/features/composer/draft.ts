@@ -15,6 +15,8 @@ export interface DraftAttachment {
   blobId: Id | null;
   /** Of a picture in the text. */
   cid: string | null;
+  /** The picture itself, as the text shows it while it is written. */
+  src: string | null;
   /** 0 to 1 while it is on its way; null when it is there or has failed. */
   progress: number | null;
   error: string | null;
@@ -52,11 +54,18 @@ function blank(accountId: Id): Draft {
   };
 }
 
+/** The signature that an identity has of its own. */
 export function signatureOf(identity: OwnIdentity | undefined): string {
   if (!identity) return "";
-  if (identity.htmlSignature) return `<p></p>${cleanHtml(identity.htmlSignature, () => null, false).html}`;
-  if (identity.textSignature) return `<p></p><p>-- <br>${escapeHtml(identity.textSignature).replace(/\n/g, "<br>")}</p>`;
+  if (identity.htmlSignature) return cleanHtml(identity.htmlSignature, () => null, false).html;
+  if (identity.textSignature) return `<p>-- <br>${escapeHtml(identity.textSignature).replace(/\n/g, "<br>")}</p>`;
   return "";
+}
+
+// Marked, so that another one can take its place.
+function signed(identity: OwnIdentity | undefined): string {
+  const html = signatureOf(identity);
+  return html ? `<p></p><div data-signature="true">${html}</div>` : "";
 }
 
 function prefixed(prefix: string, subject: string | null): string {
@@ -64,21 +73,37 @@ function prefixed(prefix: string, subject: string | null): string {
   return new RegExp(`^(${prefix}|${prefix === "Re" ? "Trả lời" : "Fw|Chuyển tiếp"}):`, "i").test(text) ? text : `${prefix}: ${text}`;
 }
 
-function quoted(email: Email): string {
+/** The pictures that a message carries in its text, by Content-ID, as data: addresses. */
+export type Pictures = ReadonlyMap<string, string>;
+
+function quoted(email: Email, pictures: Pictures): string {
   const part = email.htmlBody.find((p) => p.partId && email.bodyValues[p.partId]);
   const value = part?.partId ? (email.bodyValues[part.partId]?.value ?? "") : "";
-  return part?.type === "text/html" ? cleanHtml(value, () => null, false).html : textToHtml(plainText(email)).replace(/\n/g, "<br>");
+  return part?.type === "text/html" ? cleanHtml(value, (cid) => pictures.get(cid) ?? null, false).html : textToHtml(plainText(email)).replace(/\n/g, "<br>");
+}
+
+// Only those that the text shows; what else is attached goes along when a message is forwarded or is a draft.
+function inline(email: Email, pictures: Pictures): DraftAttachment[] {
+  return email.attachments
+    .filter((p) => p.blobId && p.cid && pictures.has(p.cid))
+    .map((p) => ({ key: newKey(), name: p.name ?? t("unnamedFile"), type: p.type, size: p.size, blobId: p.blobId, cid: p.cid, src: pictures.get(p.cid ?? "") ?? null, progress: null, error: null }));
+}
+
+function files(email: Email, pictures: Pictures): DraftAttachment[] {
+  return email.attachments
+    .filter((p) => p.blobId && !(p.cid && pictures.has(p.cid)))
+    .map((p) => ({ key: newKey(), name: p.name ?? t("unnamedFile"), type: p.type, size: p.size, blobId: p.blobId, cid: null, src: null, progress: null, error: null }));
 }
 
 const same = (a: EmailAddress, b: EmailAddress) => a.email.toLowerCase() === b.email.toLowerCase();
 
 /** What the composer begins with. The answer goes out as the mailbox that was written to. */
-export function beginDraft(task: Extract<ComposeTask, { kind: "new" | "reply" | "replyAll" | "forward" }>, identities: OwnIdentity[]): Draft {
+export function beginDraft(task: Extract<ComposeTask, { kind: "new" | "reply" | "replyAll" | "forward" }>, identities: OwnIdentity[], pictures: Pictures): Draft {
   const draft = blank(task.accountId);
   const own = identities.filter((i) => i.accountId === task.accountId);
   if (task.kind === "new") {
     const identity = own[0] ?? identities[0];
-    return { ...draft, identityId: identity?.id ?? null, accountId: identity?.accountId ?? task.accountId, to: task.to ? [{ name: null, email: task.to }] : [], html: `<p></p>${signatureOf(identity)}` };
+    return { ...draft, identityId: identity?.id ?? null, accountId: identity?.accountId ?? task.accountId, to: task.to ? [{ name: null, email: task.to }] : [], html: `<p></p>${signed(identity)}` };
   }
   const { email } = task;
   const received = [...(email.to ?? []), ...(email.cc ?? [])];
@@ -94,10 +119,8 @@ export function beginDraft(task: Extract<ComposeTask, { kind: "new" | "reply" | 
     return {
       ...base,
       subject: prefixed("Fwd", email.subject),
-      html: `<p></p>${signatureOf(identity)}<p>---------- ${escapeHtml(t("forwardedMessage"))} ----------<br>${head.map(escapeHtml).join("<br>")}</p>${quoted(email)}`,
-      attachments: email.attachments
-        .filter((p) => p.blobId)
-        .map((p) => ({ key: newKey(), name: p.name ?? t("unnamedFile"), type: p.type, size: p.size, blobId: p.blobId, cid: null, progress: null, error: null })),
+      html: `<p></p>${signed(identity)}<p>---------- ${escapeHtml(t("forwardedMessage"))} ----------<br>${head.map(escapeHtml).join("<br>")}</p>${quoted(email, pictures)}`,
+      attachments: [...inline(email, pictures), ...files(email, pictures)],
       references: [...(email.references ?? []), ...(email.messageId ?? [])],
       answers: { id: email.id, keyword: "$forwarded" },
     };
@@ -112,7 +135,8 @@ export function beginDraft(task: Extract<ComposeTask, { kind: "new" | "reply" | 
     to,
     cc: others,
     subject: prefixed("Re", email.subject),
-    html: `<p></p>${signatureOf(identity)}<p>${escapeHtml(t("wrote", { date: longDate(email.sentAt ?? email.receivedAt), who: who ? nameOf(who) : "" }))}</p><blockquote>${quoted(email)}</blockquote>`,
+    html: `<p></p>${signed(identity)}<p>${escapeHtml(t("wrote", { date: longDate(email.sentAt ?? email.receivedAt), who: who ? nameOf(who) : "" }))}</p><blockquote>${quoted(email, pictures)}</blockquote>`,
+    attachments: inline(email, pictures),
     inReplyTo: email.messageId,
     references: [...(email.references ?? email.inReplyTo ?? []), ...(email.messageId ?? [])],
     answers: { id: email.id, keyword: "$answered" },
@@ -120,7 +144,7 @@ export function beginDraft(task: Extract<ComposeTask, { kind: "new" | "reply" | 
 }
 
 /** A draft of the server, to go on writing. */
-export function draftOf(accountId: Id, email: Email, identities: OwnIdentity[]): Draft {
+export function draftOf(accountId: Id, email: Email, identities: OwnIdentity[], pictures: Pictures): Draft {
   const from = email.from?.[0];
   const identity = identities.find((i) => i.accountId === accountId && from && same(i, from)) ?? identities.find((i) => i.accountId === accountId);
   return {
@@ -130,8 +154,8 @@ export function draftOf(accountId: Id, email: Email, identities: OwnIdentity[]):
     cc: email.cc ?? [],
     bcc: email.bcc ?? [],
     subject: email.subject ?? "",
-    html: quoted(email),
-    attachments: email.attachments.filter((p) => p.blobId).map((p) => ({ key: newKey(), name: p.name ?? t("unnamedFile"), type: p.type, size: p.size, blobId: p.blobId, cid: p.cid, progress: null, error: null })),
+    html: quoted(email, pictures),
+    attachments: [...inline(email, pictures), ...files(email, pictures)],
     inReplyTo: email.inReplyTo,
     references: email.references,
     savedId: email.id,
@@ -172,15 +196,15 @@ export function htmlToText(html: string): string {
 }
 
 /** The arguments of Email/set's create for a draft (RFC 8621 §4.6). Pictures in the text travel as parts of their own. */
-export function toEmail(draft: Draft, identity: OwnIdentity | undefined, draftsId: Id, images: ReadonlyMap<string, string>): Record<string, unknown> {
+export function toEmail(draft: Draft, identity: OwnIdentity | undefined, draftsId: Id): Record<string, unknown> {
   let { html } = draft;
   const used: string[] = [];
-  for (const [src, cid] of images) {
-    if (!html.includes(src)) continue;
+  for (const { src, cid } of draft.attachments) {
+    if (!src || !cid || !html.includes(src)) continue;
     html = html.split(src).join(`cid:${cid}`);
     used.push(cid);
   }
-  const files = draft.attachments.filter((a) => a.blobId && (!a.cid || used.includes(a.cid) || html.includes(`cid:${a.cid}`)));
+  const files = draft.attachments.filter((a) => a.blobId && (!a.cid || used.includes(a.cid)));
   const addresses = (list: EmailAddress[]) => (list.length > 0 ? list : null);
   return {
     mailboxIds: { [draftsId]: true },

@@ -45,3 +45,21 @@ export async function kept(login: string): Promise<Draft[]> {
 export async function forgetAll(): Promise<void> {
   await run("readwrite", (objects) => objects.clear()).catch(() => undefined);
 }
+
+/** While a composer has a draft open, no other tab offers to go on with it. Returns how to let go. */
+export function holdDraft(key: string): () => void {
+  let release = () => undefined as void;
+  void navigator.locks?.request(lockName(key), () => new Promise<void>((resolve) => (release = resolve)));
+  return () => release();
+}
+
+/** What was left behind: kept here and open nowhere. */
+export async function leftBehind(login: string): Promise<Draft[]> {
+  const all = await kept(login);
+  const held = new Set((await navigator.locks?.query())?.held?.map((lock) => lock.name));
+  return all.filter((draft) => !held.has(lockName(draft.key)));
+}
+
+function lockName(key: string): string {
+  return `congvu-draft-${key}`;
+}

@@ -6,6 +6,7 @@ import type { OwnIdentity } from "../../mail/hooks";
 import { t, type TextKey } from "../../texts";
 import { dateTime } from "../../texts/format";
 import type { Draft } from "./draft";
+import { cancelScheduled } from "../scheduled/useScheduled";
 import { openComposer } from "./host";
 
 /** The server did not take the message; said in the reader's language. */
@@ -63,18 +64,10 @@ export async function send(client: JmapClient, mail: Mail, draft: Draft, email: 
   void mail.update(accountId, ["Email", "Thread", "EmailSubmission"]);
 
   const undo = async () => {
-    const back = new Batch();
-    const cancel = back.add("EmailSubmission/set", {
-      accountId,
-      update: { [submissionId]: { undoStatus: "canceled" } },
-      onSuccessUpdateEmail: { [submissionId]: { [`mailboxIds/${sent}`]: null, [`mailboxIds/${drafts}`]: true, "keywords/$draft": true } },
-    });
-    const result = (await client.send(back)).of<SetResult>(cancel);
-    if (result.notUpdated?.[submissionId]) {
+    if (!(await cancelScheduled(client, mail, accountId, submissionId))) {
       toast(t("undoTooLate"), { isError: true });
       return;
     }
-    await mail.update(accountId, ["Email", "Thread"]);
     openComposer({ kind: "draft", accountId, emailId });
   };
   const text = "until" in hold ? t("scheduledFor", { date: dateTime(hold.until.toISOString()) }) : t("sentMessage");

@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useApp } from "../../app/context";
 import type { Id, SetResult } from "../../jmap/types";
+import { toast } from "../../app/toasts";
 import { upload } from "../../jmap/upload";
 import type { OwnIdentity } from "../../mail/hooks";
 import { t } from "../../texts";
 import { dataUrl } from "../reader/body";
 import { newKey, toEmail, type Draft, type DraftAttachment } from "./draft";
-import { forget, keep } from "./keep";
+import { forget, holdDraft, keep } from "./keep";
 
 const toBrowser = 300;
 const toServer = 2000;
@@ -22,7 +23,7 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
   const [draft, setDraft] = useState(first);
   const [saved, setSaved] = useState<Saved>("unchanged");
   const now = useRef(first);
-  const images = useRef(new Map<string, string>());
+  const sources = useRef(new Map<string, File>());
   const timers = useRef<{ browser?: ReturnType<typeof setTimeout>; server?: ReturnType<typeof setTimeout> }>({});
   const saving = useRef<Promise<boolean>>(Promise.resolve(true));
   const isDirty = useRef(false);
@@ -36,7 +37,7 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
   const emailNow = useCallback(() => {
     const current = now.current;
     const drafts = mail.mailbox(current.accountId, "drafts")?.id ?? "";
-    return toEmail(current, identityNow.current, drafts, images.current);
+    return toEmail(current, identityNow.current, drafts);
   }, [mail]);
 
   /** Saves on the server; false when that did not work. */
@@ -50,6 +51,8 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
       try {
         const result = await client.call<SetResult<{ id: Id }>>("Email/set", { accountId, create: { draft: emailNow() }, ...(savedId ? { destroy: [savedId] } : {}) });
         const made = result.created?.["draft"];
+        // Somebody else has replaced the draft that this one was: both stay, and that is said.
+        if (savedId && result.notDestroyed?.[savedId]) toast(t("draftConflict"), { isError: true, seconds: 20 });
         if (!made) throw new Error(result.notCreated?.["draft"]?.description ?? "notCreated");
         now.current = { ...now.current, savedId: made.id };
         if (!isDirty.current) {
@@ -87,6 +90,23 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
     [change],
   );
 
+  const send = useCallback(
+    async (key: string, file: File) => {
+      const abort = new AbortController();
+      uploads.current.set(key, abort);
+      const { accountId } = now.current;
+      try {
+        const made = await upload(client, accountId, file, (share) => setAttachment(key, { progress: share }), abort.signal);
+        setAttachment(key, { blobId: made.blobId, progress: null });
+        sources.current.delete(key);
+      } catch (error) {
+        if (!(error instanceof DOMException)) setAttachment(key, { progress: null, error: t("uploadFailed") });
+      }
+      uploads.current.delete(key);
+    },
+    [client, setAttachment],
+  );
+
   const attach = useCallback(
     async (files: File[], onImage?: (src: string) => void) => {
       for (const file of files) {
@@ -94,29 +114,42 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
         const key = newKey();
         const total = now.current.attachments.reduce((sum, a) => sum + (a.error ? 0 : a.size), 0) + file.size;
         const cid = isInline ? `${key}@congvu` : null;
-        const entry: DraftAttachment = { key, name: file.name || t("pastedImage"), type: file.type || "application/octet-stream", size: file.size, blobId: null, cid, progress: 0, error: null };
+        const src = isInline ? await dataUrl(file) : null;
+        const entry: DraftAttachment = { key, name: file.name || t("pastedImage"), type: file.type || "application/octet-stream", size: file.size, blobId: null, cid, src, progress: 0, error: null };
         if (total > maxAttachments) {
           change((before) => ({ attachments: [...before.attachments, { ...entry, progress: null, error: t("attachmentsTooLarge") }] }));
           continue;
         }
         change((before) => ({ attachments: [...before.attachments, entry] }));
-        if (cid) {
-          const src = await dataUrl(file);
-          images.current.set(src, cid);
-          onImage?.(src);
-        }
-        const abort = new AbortController();
-        uploads.current.set(key, abort);
-        try {
-          const made = await upload(client, now.current.accountId, file, (share) => setAttachment(key, { progress: share }), abort.signal);
-          setAttachment(key, { blobId: made.blobId, progress: null });
-        } catch (error) {
-          if (!(error instanceof DOMException)) setAttachment(key, { progress: null, error: t("uploadFailed") });
-        }
-        uploads.current.delete(key);
+        if (src) onImage?.(src);
+        sources.current.set(key, file);
+        void send(key, file);
       }
     },
-    [change, client, setAttachment],
+    [change, send],
+  );
+
+  /** Uploads once more what could not be. */
+  const retry = useCallback(
+    (key: string) => {
+      const file = sources.current.get(key);
+      if (!file) return;
+      setAttachment(key, { progress: 0, error: null });
+      void send(key, file);
+    },
+    [send, setAttachment],
+  );
+
+  /** What is attached belongs to an account; another one's draft needs its own. */
+  const moveTo = useCallback(
+    async (accountId: Id) => {
+      const from = now.current.accountId;
+      const blobIds = now.current.attachments.flatMap((a) => (a.blobId ? [a.blobId] : []));
+      if (from === accountId || blobIds.length === 0) return;
+      const copied = (await client.call<{ copied: Record<Id, Id> | null }>("Blob/copy", { fromAccountId: from, accountId, blobIds })).copied ?? {};
+      change((before) => ({ attachments: before.attachments.map((a) => (a.blobId ? { ...a, blobId: copied[a.blobId] ?? null, error: copied[a.blobId] ? null : t("uploadFailed") } : a)) }));
+    },
+    [change, client],
   );
 
   const detach = useCallback(
@@ -135,6 +168,7 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
     await forget(session.login, now.current.key);
   }, [session.login]);
 
+  useEffect(() => holdDraft(first.key), [first.key]);
   useEffect(() => {
     const leave = () => {
       if (isDirty.current && !isDone.current && !session.publicComputer) void keep(session.login, now.current);
@@ -151,5 +185,5 @@ export function useDraft(first: Draft, identities: OwnIdentity[]) {
     };
   }, [save, session]);
 
-  return { draft, saved, identity, change, attach, detach, save, finish, emailNow, current: () => now.current, settled: () => saving.current };
+  return { draft, saved, identity, change, attach, retry, detach, moveTo, save, finish, emailNow, current: () => now.current, settled: () => saving.current };
 }

@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Menu, Progress, ScrollArea, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconArchive, IconBan, IconDots, IconFile, IconFolder, IconFolderPlus, IconInbox, IconPencil, IconSend, IconTrash } from "@tabler/icons-react";
+import { IconArchive, IconBan, IconClock, IconDots, IconFile, IconFolder, IconFolderPlus, IconInbox, IconPencil, IconSend, IconTrash } from "@tabler/icons-react";
 import { useState, type DragEvent } from "react";
 import { useApp } from "../../app/context";
-import { mailPath, navigate } from "../../app/router";
+import { mailPath, navigate, usePath } from "../../app/router";
 import { toastError } from "../../app/toasts";
 import type { Id, Mailbox } from "../../jmap/types";
 import { useMailboxes, useQuota } from "../../mail/hooks";
@@ -10,6 +10,7 @@ import { t } from "../../texts";
 import { count, size } from "../../texts/format";
 import { useComposer } from "../composer/host";
 import { useActions } from "../mail-list/actions";
+import { useScheduled } from "../scheduled/useScheduled";
 import { FolderDialog, type FolderTask } from "./FolderDialog";
 import { folderName, folderTree } from "./names";
 
@@ -55,9 +56,36 @@ function AccountFolders({ accountId, title, showTitle, mailboxId, onGo }: { acco
         {folderTree(mailboxes).map(({ mailbox, depth }) => (
           <FolderRow key={mailbox.id} accountId={accountId} mailbox={mailbox} depth={depth} isCurrent={mailbox.id === mailboxId} onGo={onGo} onTask={setTask} />
         ))}
+        <ScheduledRow accountId={accountId} onGo={onGo} />
       </ul>
       <FolderDialog accountId={accountId} mailboxes={mailboxes} task={task} onClose={() => setTask(null)} />
     </section>
+  );
+}
+
+// Only while something waits: an empty one would be one more line for everybody.
+function ScheduledRow({ accountId, onGo }: { accountId: Id; onGo: () => void }) {
+  const scheduled = useScheduled(accountId);
+  const path = `/scheduled/${encodeURIComponent(accountId)}`;
+  const isCurrent = usePath() === path;
+  if (!scheduled?.length && !isCurrent) return null;
+  return (
+    <li className={`folder-row${isCurrent ? " current" : ""}`}>
+      <a
+        href={path}
+        aria-current={isCurrent ? "page" : undefined}
+        onClick={(e) => {
+          if (e.metaKey || e.ctrlKey) return;
+          e.preventDefault();
+          onGo();
+          navigate(path);
+        }}
+      >
+        <IconClock size={18} stroke={1.7} aria-hidden />
+        <span className="folder-name">{t("scheduled")}</span>
+        <span className="folder-count">{count(scheduled?.length ?? 0)}</span>
+      </a>
+    </li>
   );
 }
 
@@ -132,6 +160,7 @@ function FolderRow({ accountId, mailbox, depth, isCurrent, onGo, onTask }: RowPr
           <Menu.Divider />
           <Menu.Item onClick={() => onTask({ kind: "new", parent: mailbox })}>{t("newSubfolder")}</Menu.Item>
           {!mailbox.role && <Menu.Item onClick={() => onTask({ kind: "rename", mailbox })}>{t("rename")}</Menu.Item>}
+          {!mailbox.role && <Menu.Item onClick={() => onTask({ kind: "move", mailbox })}>{t("moveFolder")}</Menu.Item>}
           {!mailbox.role && (
             <Menu.Item color="red" onClick={() => onTask({ kind: "delete", mailbox })}>
               {t("deleteFolder")}

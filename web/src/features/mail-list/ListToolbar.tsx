@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Menu, Text, Tooltip } from "@mantine/core";
 import { IconArchive, IconBan, IconCircleCheck, IconFilter, IconFolderSymlink, IconMail, IconMailOpened, IconRefresh, IconStar, IconTrash } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Id, Mailbox } from "../../jmap/types";
@@ -7,30 +7,32 @@ import { t } from "../../texts";
 import { count } from "../../texts/format";
 import { folderName, folderTree } from "../folders/names";
 import type { Removal } from "./MailPage";
+import type { Selection } from "./useSelection";
 
 interface Props {
   title: string;
   list: MailList;
   mailbox: Mailbox | undefined;
   mailboxes: Mailbox[];
-  selected: ReadonlySet<Id>;
-  onSelect: (ids: ReadonlySet<Id>) => void;
+  selection: Selection;
   removal: Removal;
   onlyUnread: boolean;
   onOnlyUnread: ((value: boolean) => void) | null;
 }
 
 /** Above the list: what it is and how much, or what to do with what is selected. */
-export function ListToolbar({ title, list, mailbox, mailboxes, selected, onSelect, removal, onlyUnread, onOnlyUnread }: Props) {
+export function ListToolbar({ title, list, mailbox, mailboxes, selection, removal, onlyUnread, onOnlyUnread }: Props) {
   const known = list.ids.filter((id): id is Id => id !== undefined);
+  const selected = selection.ids;
   const all = known.length > 0 && selected.size >= known.length;
   return (
+    <>
     <div className="list-toolbar" role="toolbar" aria-label={t("listTools")}>
-      <Checkbox size="sm" aria-label={t("selectAll")} checked={all} indeterminate={selected.size > 0 && !all} onChange={() => onSelect(selected.size > 0 ? new Set() : new Set(known))} disabled={known.length === 0} />
+      <Checkbox size="sm" aria-label={t("selectAll")} checked={all} indeterminate={selected.size > 0 && !all} onChange={() => (selected.size > 0 ? selection.clear() : selection.set(new Set(known)))} disabled={known.length === 0} />
       {selected.size > 0 ? (
         <Group gap={2} wrap="nowrap">
           <Text size="sm" fw={600} mx={6} aria-live="polite">
-            {count(selected.size)}
+            {count(selection.isEverything ? list.total : selected.size)}
           </Text>
           <Tool label={t("archiveAction")} onClick={removal.archive} icon={<IconArchive size={18} />} />
           <Tool label={mailbox?.role === "junk" ? t("notSpam") : t("spam")} onClick={removal.spam} icon={mailbox?.role === "junk" ? <IconCircleCheck size={18} /> : <IconBan size={18} />} />
@@ -61,6 +63,17 @@ export function ListToolbar({ title, list, mailbox, mailboxes, selected, onSelec
         </>
       )}
     </div>
+    {all && known.length < list.total && (
+      <div className="select-all" role="status">
+        {selection.isEverything ? t("everythingSelected", { n: count(list.total) }) : t("selectedN", { n: count(selected.size) })}
+        {!selection.isEverything && (
+          <Button size="compact-xs" variant="subtle" onClick={selection.selectEverything}>
+            {t("selectEverything", { n: count(list.total) })}
+          </Button>
+        )}
+      </div>
+    )}
+    </>
   );
 }
 

@@ -4,25 +4,30 @@ import { useEffect, useMemo, useState } from "react";
 import { useApp } from "../../app/context";
 import { mailPath, navigate, searchPath, type Route } from "../../app/router";
 import { useShortcuts } from "../../app/shortcuts";
+import { toastError } from "../../app/toasts";
 import type { EmailRow, Filter, Id } from "../../jmap/types";
 import { conversationOf, useMailboxes, useMailList, useStoreVersion } from "../../mail/hooks";
 import type { View } from "../../mail/mailList";
 import { t } from "../../texts";
+import { count } from "../../texts/format";
 import { useComposer } from "../composer/host";
 import { folderName } from "../folders/names";
+import { usePrefetch } from "../reader/body";
 import { Reader } from "../reader/Reader";
 import { SearchChips } from "../search/SearchChips";
 import { toFilter } from "../search/query";
 import { undoLast, useActions } from "./actions";
 import { ListToolbar } from "./ListToolbar";
 import { MessageList } from "./MessageList";
+import { MoveDialog } from "./MoveDialog";
+import { useSelection } from "./useSelection";
 
 type ListRoute = Extract<Route, { page: "mail" | "search" }>;
 
 /** A folder or a search: the list, and the conversation that is open beside it. */
 export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolean }) {
   const { mail, preferences } = useApp();
-  const { accountId, threadId } = route;
+  const { accountId, threadId, emailId } = route;
   const mailboxes = useMailboxes(accountId);
   const actions = useActions(accountId);
   const openComposer = useComposer();
@@ -39,10 +44,10 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
   const list = useMailList(view);
   useStoreVersion();
   const [cursor, setCursor] = useState(0);
-  const [selected, setSelected] = useState<ReadonlySet<Id>>(new Set());
+  const selection = useSelection(list);
+  const [moving, setMoving] = useState(false);
   const key = route.page === "mail" ? route.mailboxId : route.query;
   useEffect(() => {
-    setSelected(new Set());
     setCursor(0);
     setOnlyUnread(false);
   }, [accountId, key]);
@@ -51,38 +56,51 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
     const id = list.ids[n];
     return id ? mail.store.get(accountId, id) : undefined;
   };
-  const openIndex = threadId ? list.ids.findIndex((id) => id !== undefined && mail.store.get(accountId, id)?.threadId === threadId) : -1;
+  const openIndex = threadId ? list.ids.findIndex((id) => id !== undefined && (emailId ? id === emailId : mail.store.get(accountId, id)?.threadId === threadId)) : -1;
   const listPath = route.page === "mail" ? mailPath(accountId, route.mailboxId) : searchPath(accountId, route.query);
   const open = (row: EmailRow, replace = false) => {
     if (row.keywords["$draft"]) {
       openComposer({ kind: "draft", accountId, emailId: row.id });
       return;
     }
-    navigate(route.page === "mail" ? mailPath(accountId, route.mailboxId, row.threadId) : searchPath(accountId, route.query, row.threadId), replace);
+    // Where conversations are not wanted, a message is read alone.
+    const only = view.collapseThreads ? null : row.id;
+    navigate(route.page === "mail" ? mailPath(accountId, route.mailboxId, row.threadId, only) : searchPath(accountId, route.query, row.threadId, only), replace);
   };
   const close = () => navigate(listPath);
+  // The next one is most likely wanted next.
+  const prefetch = usePrefetch(accountId);
+  const nextThread = openIndex >= 0 ? rowAt(openIndex + 1)?.threadId : undefined;
+  useEffect(() => {
+    if (nextThread === undefined) return;
+    const timer = setTimeout(() => prefetch(nextThread), 300);
+    return () => clearTimeout(timer);
+  }, [nextThread, prefetch]);
 
   // What an action is for: the selection, else what is open, else where the cursor is. A conversation's row stands for its messages in this folder.
   const idsOf = (row: EmailRow): Id[] => {
     const rows = view.collapseThreads ? conversationOf(mail, accountId, row) : [row];
     return (mailbox ? rows.filter((r) => r.mailboxIds[mailbox.id]) : rows).map((r) => r.id);
   };
-  const targets = (): Id[] => {
-    const rows = selected.size > 0 ? [...selected].map((id) => mail.store.get(accountId, id)) : [rowAt(openIndex >= 0 ? openIndex : cursor)];
+  const targets = async (): Promise<Id[]> => {
+    if (selection.isEverything) return list.everything();
+    const rows = selection.ids.size > 0 ? [...selection.ids].map((id) => mail.store.get(accountId, id)) : [rowAt(openIndex >= 0 ? openIndex : cursor)];
     return rows.flatMap((row) => (row ? idsOf(row) : []));
   };
-  const afterwards = (run: (ids: Id[]) => unknown) => () => {
-    const ids = targets();
-    if (ids.length === 0) return;
-    if (threadId && selected.size === 0) {
-      // The next conversation takes the place of the one that goes; on a phone one is back at the list.
-      const next = rowAt(openIndex + 1) ?? rowAt(openIndex - 1);
-      if (next && !isPhone && !next.keywords["$draft"]) open(next, true);
-      else close();
-    }
-    setSelected(new Set());
-    void run(ids);
+  const goOn = (by: number) => {
+    const next = rowAt(openIndex + by) ?? rowAt(openIndex - by);
+    if (next && !isPhone && !next.keywords["$draft"]) open(next, true);
+    else close();
   };
+  const afterwards =
+    (run: (ids: Id[]) => unknown, by = 1) =>
+    () => {
+      const wanted = targets();
+      // The next conversation takes the place of the one that goes; on a phone one is back at the list.
+      if (threadId && selection.ids.size === 0) goOn(by);
+      selection.clear();
+      void wanted.then((ids) => ids.length > 0 && run(ids), toastError);
+    };
   const step = (by: number) => {
     const from = openIndex >= 0 ? openIndex : cursor;
     const to = Math.max(0, Math.min(list.total - 1, from + by));
@@ -90,19 +108,23 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
     const row = rowAt(to);
     if (threadId && row && !row.keywords["$draft"]) open(row, true);
   };
-  const toggle = (id: Id) => setSelected((now) => (now.has(id) ? new Set([...now].filter((one) => one !== id)) : new Set([...now, id])));
-  const isStarred = () => targets().some((id) => mail.store.get(accountId, id)?.keywords["$flagged"]);
-
-  const removal = {
+  const mark = (keyword: string, isSet: boolean) => {
+    void targets().then((ids) => actions.mark(ids, keyword, isSet), toastError);
+    if (keyword === "$seen" && !isSet && threadId) close();
+  };
+  const toggleStar = () => {
+    const ids = selection.ids.size > 0 ? [...selection.ids] : [list.ids[openIndex >= 0 ? openIndex : cursor]];
+    mark("$flagged", !ids.some((id) => id && mail.store.get(accountId, id)?.keywords["$flagged"]));
+  };
+  const removal: Removal = {
     archive: afterwards(actions.archive),
     remove: afterwards(actions.remove),
     spam: afterwards(mailbox?.role === "junk" ? actions.notSpam : actions.spam),
-    moveTo: (to: (typeof mailboxes)[number]) => afterwards((ids) => actions.moveTo(ids, to))(),
-    mark: (keyword: string, isSet: boolean) => {
-      void actions.mark(targets(), keyword, isSet);
-      if (keyword === "$seen" && !isSet && threadId) close();
-    },
+    moveTo: (to) => afterwards((ids) => actions.moveTo(ids, to))(),
+    mark,
   };
+  const selectWhere = (test: (row: EmailRow) => boolean) =>
+    selection.set(new Set(list.ids.filter((id): id is Id => id !== undefined && !!mail.store.get(accountId, id) && test(mail.store.get(accountId, id)!))));
   useShortcuts({
     j: () => step(1),
     k: () => step(-1),
@@ -111,18 +133,29 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
     Enter: () => rowAt(cursor) && open(rowAt(cursor)!),
     o: () => rowAt(cursor) && open(rowAt(cursor)!),
     u: close,
-    Escape: () => (selected.size > 0 ? setSelected(new Set()) : threadId && close()),
-    x: () => list.ids[cursor] && toggle(list.ids[cursor]),
+    Escape: () => (selection.ids.size > 0 ? selection.clear() : threadId && close()),
+    x: () => selection.toggle(openIndex >= 0 ? openIndex : cursor, false),
+    X: () => selection.toggle(openIndex >= 0 ? openIndex : cursor, true),
     e: removal.archive,
+    "[": afterwards(actions.archive, -1),
+    "]": removal.archive,
     "#": removal.remove,
     Delete: removal.remove,
     "!": removal.spam,
-    s: () => removal.mark("$flagged", !isStarred()),
-    I: () => removal.mark("$seen", true),
-    U: () => removal.mark("$seen", false),
+    s: toggleStar,
+    v: () => setMoving(true),
+    l: () => setMoving(true),
+    I: () => mark("$seen", true),
+    U: () => mark("$seen", false),
+    _: () => mark("$seen", false),
     z: undoLast,
-    "* a": () => setSelected(new Set(list.ids.filter((id): id is Id => id !== undefined))),
-    "* n": () => setSelected(new Set()),
+    N: () => void list.refresh(),
+    "* a": () => selectWhere(() => true),
+    "* n": selection.clear,
+    "* r": () => selectWhere((row) => !!row.keywords["$seen"]),
+    "* u": () => selectWhere((row) => !row.keywords["$seen"]),
+    "* s": () => selectWhere((row) => !!row.keywords["$flagged"]),
+    "* t": () => selectWhere((row) => !row.keywords["$flagged"]),
   });
 
   const title = mailbox ? folderName(mailbox) : t("searchResults");
@@ -142,8 +175,7 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
             list={list}
             mailbox={mailbox}
             mailboxes={mailboxes}
-            selected={selected}
-            onSelect={setSelected}
+            selection={selection}
             removal={removal}
             onlyUnread={onlyUnread}
             onOnlyUnread={route.page === "mail" ? setOnlyUnread : null}
@@ -154,15 +186,17 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
             list={list}
             cursor={openIndex >= 0 ? openIndex : cursor}
             openThread={threadId}
-            selected={selected}
+            openEmail={emailId}
+            selection={selection}
             mailbox={mailbox}
+            onHover={(row) => !row.keywords["$draft"] && prefetch(row.threadId)}
             onOpen={(row, n) => (setCursor(n), open(row))}
-            onToggle={toggle}
             idsOf={idsOf}
             onStar={(row) => void actions.mark([row.id], "$flagged", !row.keywords["$flagged"])}
           />
         </section>
       )}
+      {moving && <MoveDialog mailboxes={mailboxes} current={mailbox} onMove={removal.moveTo} onClose={() => setMoving(false)} />}
       {isPhone && !threadId && (
         <ActionIcon size={56} radius="xl" className="compose-float" aria-label={t("compose")} onClick={() => openComposer({ kind: "new", accountId })}>
           <IconPencil size={24} />
@@ -171,11 +205,11 @@ export function MailPage({ route, isPhone }: { route: ListRoute; isPhone: boolea
       {showsReader && (
         <section className="reader-pane" aria-label={t("reading")}>
           {threadId ? (
-            <Reader key={threadId} accountId={accountId} threadId={threadId} mailbox={mailbox} mailboxes={mailboxes} isPhone={isPhone} removal={removal} onBack={close} />
+            <Reader key={`${threadId}/${emailId}`} accountId={accountId} threadId={threadId} only={emailId} mailbox={mailbox} mailboxes={mailboxes} isPhone={isPhone} removal={removal} onBack={close} />
           ) : (
             <div className="reader-empty">
               <img src="/icon.svg" alt="" width={56} height={56} />
-              <p>{selected.size > 0 ? t("selectedN", { n: selected.size }) : t("nothingOpen")}</p>
+              <p>{selection.ids.size > 0 ? t("selectedN", { n: count(selection.isEverything ? list.total : selection.ids.size) }) : t("nothingOpen")}</p>
             </div>
           )}
         </section>

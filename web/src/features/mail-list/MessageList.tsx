@@ -7,6 +7,7 @@ import { domainOf, nameOf, shortName, upright } from "../../app/people";
 import type { EmailRow, Id, Mailbox } from "../../jmap/types";
 import { conversationOf } from "../../mail/hooks";
 import type { MailList } from "../../mail/mailList";
+import type { Selection } from "./useSelection";
 import { t } from "../../texts";
 import { longDate, shortDate } from "../../texts/format";
 
@@ -14,18 +15,21 @@ interface Props {
   list: MailList;
   cursor: number;
   openThread: Id | null;
-  selected: ReadonlySet<Id>;
+  openEmail: Id | null;
+  selection: Selection;
   mailbox: Mailbox | undefined;
+  /** The pointer rests on a row. */
+  onHover: (row: EmailRow) => void;
   onOpen: (row: EmailRow, index: number) => void;
-  onToggle: (id: Id) => void;
   onStar: (row: EmailRow) => void;
   idsOf: (row: EmailRow) => Id[];
 }
 
 /** The list itself: only the rows that are seen are drawn, and only what was looked at is fetched. */
-export function MessageList({ list, cursor, openThread, selected, mailbox, onOpen, onToggle, onStar, idsOf }: Props) {
+export function MessageList({ list, cursor, openThread, openEmail, selection, mailbox, onHover, onOpen, onStar, idsOf }: Props) {
   const { mail } = useApp();
   const scroll = useRef<HTMLDivElement>(null);
+  const hovering = useRef<ReturnType<typeof setTimeout>>(undefined);
   const height = document.documentElement.dataset["textSize"] === "large" ? 96 : 82;
   const virtual = useVirtualizer({ count: list.total, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 8 });
   const items = virtual.getVirtualItems();
@@ -51,7 +55,7 @@ export function MessageList({ list, cursor, openThread, selected, mailbox, onOpe
   const { accountId } = list.view;
   const own = domainOf(mail.client.session.accounts[accountId]?.name ?? "");
   const drag = (event: DragEvent, row: EmailRow) => {
-    const rows = selected.has(row.id) ? [...selected].map((id) => mail.store.get(accountId, id)).filter((r) => r !== undefined) : [row];
+    const rows = selection.ids.has(row.id) ? [...selection.ids].map((id) => mail.store.get(accountId, id)).filter((r) => r !== undefined) : [row];
     event.dataTransfer.setData("application/x-congvu", JSON.stringify({ accountId, ids: rows.flatMap(idsOf) }));
     event.dataTransfer.effectAllowed = "move";
   };
@@ -70,10 +74,15 @@ export function MessageList({ list, cursor, openThread, selected, mailbox, onOpe
                   isOwnMail={mailbox?.role === "sent" || mailbox?.role === "drafts"}
                   isExternal={!!row.from?.[0] && !isInside(domainOf(row.from[0].email), own)}
                   isCursor={item.index === cursor}
-                  isOpen={row.threadId === openThread}
-                  isSelected={selected.has(row.id)}
+                  isOpen={openEmail ? row.id === openEmail : row.threadId === openThread}
+                  isSelected={selection.isEverything || selection.ids.has(row.id)}
+                  onHover={() => {
+                    clearTimeout(hovering.current);
+                    hovering.current = setTimeout(() => onHover(row), 80);
+                  }}
+                  onLeave={() => clearTimeout(hovering.current)}
                   onOpen={() => onOpen(row, item.index)}
-                  onToggle={() => onToggle(row.id)}
+                  onToggle={(extend) => selection.toggle(item.index, extend)}
                   onStar={() => onStar(row)}
                   onDrag={(event) => drag(event, row)}
                 />
@@ -101,23 +110,25 @@ interface RowProps {
   isCursor: boolean;
   isOpen: boolean;
   isSelected: boolean;
+  onHover: () => void;
+  onLeave: () => void;
   onOpen: () => void;
-  onToggle: () => void;
+  onToggle: (extend: boolean) => void;
   onStar: () => void;
   onDrag: (event: DragEvent) => void;
 }
 
-function Row({ row, conversation, isOwnMail, isExternal, isCursor, isOpen, isSelected, onOpen, onToggle, onStar, onDrag }: RowProps) {
+function Row({ row, conversation, isOwnMail, isExternal, isCursor, isOpen, isSelected, onHover, onLeave, onOpen, onToggle, onStar, onDrag }: RowProps) {
     const isUnread = conversation.some((r) => !r.keywords["$seen"]);
     const who = isOwnMail ? t("toWhom", { who: row.to?.map(shortName).join(", ") || "…" }) : participants(conversation);
     const subject = upright(row.subject ?? "") || t("noSubject");
     const classes = ["row", isUnread ? "unread" : "", isOpen ? "open" : "", isCursor ? "cursor" : "", isSelected ? "selected" : ""].join(" ");
     return (
-      <div className={classes} draggable onDragStart={onDrag}>
+      <div className={classes} draggable onDragStart={onDrag} onPointerEnter={onHover} onPointerLeave={onLeave}>
         <span className="row-check">
-          <Checkbox size="sm" aria-label={t("selectMessage", { subject })} checked={isSelected} onChange={onToggle} />
+          <Checkbox size="sm" aria-label={t("selectMessage", { subject })} checked={isSelected} onChange={(e) => onToggle((e.nativeEvent as MouseEvent).shiftKey)} />
         </span>
-        <button type="button" className="row-main" onClick={onOpen} aria-current={isOpen ? "true" : undefined}>
+        <button type="button" className="row-main" onClick={(e) => (e.shiftKey || e.ctrlKey || e.metaKey ? onToggle(e.shiftKey) : onOpen())} aria-current={isOpen ? "true" : undefined}>
           <span className="row-line">
             <span className="row-who">
               {isUnread && <span className="sr-only">{t("unread")}. </span>}

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconDownload, IconFile, IconFileSpreadsheet, IconFileText, IconFileTypePdf, IconPhoto, IconZip } from "@tabler/icons-react";
+import { IconDownload, IconFile, IconFileSpreadsheet, IconFileText, IconFileTypePdf, IconPhoto, IconPresentation, IconZip } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useApp } from "../../app/context";
 import { toastError } from "../../app/toasts";
@@ -10,9 +10,16 @@ import { download, save } from "./download";
 
 const Preview = lazy(() => import("./Preview"));
 
-/** What can be looked at here: pictures, PDF and plain text. */
-export function canPreview(type: string): boolean {
-  return /^image\/(png|jpe?g|gif|webp|bmp)$|^application\/pdf$|^text\/(plain|csv)$/i.test(type);
+export type PreviewKind = "image" | "pdf" | "text" | "office";
+
+/** How an attachment can be looked at here, by its type, or by its name where the type says nothing; null where it cannot. */
+export function previewKind(type: string, name: string): PreviewKind | null {
+  const [extension = ""] = /[^.]*$/.exec(name.toLowerCase()) ?? [];
+  const isVague = type === "application/octet-stream" || type === "";
+  if (/^image\/(png|jpe?g|gif|webp|bmp)$/i.test(type)) return "image";
+  if (type === "application/pdf" || (isVague && extension === "pdf")) return "pdf";
+  if (/^text\/(plain|csv)$/i.test(type)) return "text";
+  return /^(docx|xlsx|pptx|odt|ods|odp|docm|xlsm|pptm)$/.test(extension) ? "office" : null;
 }
 
 export function Attachments({ accountId, parts, archiveName }: { accountId: Id; parts: EmailBodyPart[]; archiveName: string }) {
@@ -46,7 +53,7 @@ export function Attachments({ accountId, parts, archiveName }: { accountId: Id; 
       <ul className="attachment-list">
         {parts.map((part, n) => (
           <li key={`${part.blobId}${n}`} className="attachment">
-            <UnstyledButton className="attachment-main" aria-label={t(canPreview(part.type) ? "previewFile" : "downloadFile", { name: fileName(part) })} onClick={() => (canPreview(part.type) ? setPreview(part) : void download(url(part), fileName(part)))}>
+            <UnstyledButton className="attachment-main" aria-label={t(previewKind(part.type, fileName(part)) ? "previewFile" : "downloadFile", { name: fileName(part) })} onClick={() => (previewKind(part.type, fileName(part)) ? setPreview(part) : void download(url(part), fileName(part)))}>
               <TypeIcon type={part.type} name={fileName(part)} />
               <span className="attachment-text">
                 <span className="attachment-name">{fileName(part)}</span>
@@ -63,7 +70,7 @@ export function Attachments({ accountId, parts, archiveName }: { accountId: Id; 
       </ul>
       {preview && (
         <Suspense fallback={null}>
-          <Preview url={url(preview)} name={fileName(preview)} type={preview.type} onClose={() => setPreview(null)} />
+          <Preview url={url(preview)} name={fileName(preview)} type={preview.type} kind={previewKind(preview.type, fileName(preview)) ?? "text"} onClose={() => setPreview(null)} />
         </Suspense>
       )}
     </section>
@@ -78,6 +85,7 @@ export function TypeIcon({ type, name }: { type: string; name: string }) {
   if (type.startsWith("image/")) return <IconPhoto size={26} stroke={1.5} color="#1971c2" aria-hidden />;
   if (type === "application/pdf") return <IconFileTypePdf size={26} stroke={1.5} color="#c92a2a" aria-hidden />;
   if (/\.xlsx?$|\.ods$|\.csv$/i.test(name)) return <IconFileSpreadsheet size={26} stroke={1.5} color="#2f9e44" aria-hidden />;
+  if (/\.(pptx?|odp)$/i.test(name)) return <IconPresentation size={26} stroke={1.5} color="#d9480f" aria-hidden />;
   if (/\.docx?$|\.odt$|\.txt$/i.test(name)) return <IconFileText size={26} stroke={1.5} color="#1864ab" aria-hidden />;
   return <IconFile size={26} stroke={1.5} aria-hidden />;
 }

@@ -1,19 +1,21 @@
 import { ActionIcon, Alert, Avatar, Badge, Button, Group, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
-import { IconArrowBack, IconArrowForward, IconCode, IconDotsVertical, IconDownload, IconPhotoOff, IconPrinter, IconShieldCheck, IconShieldX, IconCertificate } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { IconArrowBack, IconArrowForward, IconCode, IconDotsVertical, IconDownload, IconMessageReport, IconPhotoOff, IconPrinter, IconShieldCheck, IconShieldX, IconCertificate } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useApp } from "../../app/context";
 import { colorOf, domainOf, formatAddress, initials, nameOf, upright } from "../../app/people";
 import type { Email, EmailAddress, Id } from "../../jmap/types";
 import { t } from "../../texts";
 import { longDate, shortDate } from "../../texts/format";
 import { isInside } from "../mail-list/MessageList";
-import { Attachments } from "./Attachments";
+import { keepMessage } from "../offline/store";
+import { Attachments, fileName } from "./Attachments";
 import { readAuthentication } from "./authentication";
 import { listedAttachments, useBody } from "./body";
 import { download } from "./download";
 import { MessageFrame } from "./MessageFrame";
 import { escapeHtml } from "./sanitize";
 
+const ReportDialog = lazy(() => import("../report/ReportDialog"));
 const Original = lazy(() => import("./Original"));
 
 interface Props {
@@ -30,13 +32,14 @@ export function MessageCard({ accountId, email, isOpen, onToggle, onReply }: Pro
   const [details, setDetails] = useState(false);
   const [printed, setPrinted] = useState(0);
   const [original, setOriginal] = useState(false);
+  const [reporting, setReporting] = useState(false);
   const sender = email.from?.[0] ?? { name: null, email: t("nobody") };
   const isExternal = !isInside(domainOf(sender.email), domainOf(client.session.accounts[accountId]?.name ?? ""));
   const eml = () => void download(client.downloadUrl(accountId, email.blobId, `${safeName(email.subject)}.eml`, "message/rfc822"), `${safeName(email.subject)}.eml`);
 
   if (!isOpen)
     return (
-      <article className="card folded">
+      <article className="card folded" id={`message-${email.id}`}>
         <button type="button" className="card-fold" onClick={onToggle} aria-expanded={false}>
           <Avatar size={34} radius="xl" color={colorOf(sender.email)} alt="">
             {initials(nameOf(sender))}
@@ -50,7 +53,7 @@ export function MessageCard({ accountId, email, isOpen, onToggle, onReply }: Pro
       </article>
     );
   return (
-    <article className="card" aria-label={t("messageFrom", { who: nameOf(sender) })}>
+    <article className="card" id={`message-${email.id}`} aria-label={t("messageFrom", { who: nameOf(sender) })}>
       <header className="card-head">
         <Avatar size={40} radius="xl" color={colorOf(sender.email)} alt="">
           {initials(nameOf(sender))}
@@ -108,6 +111,10 @@ export function MessageCard({ accountId, email, isOpen, onToggle, onReply }: Pro
               <Menu.Item leftSection={<IconDownload size={16} />} onClick={eml}>
                 {t("downloadEml")}
               </Menu.Item>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconMessageReport size={16} />} onClick={() => setReporting(true)}>
+                {t("reportMessage")}
+              </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>
@@ -115,6 +122,11 @@ export function MessageCard({ accountId, email, isOpen, onToggle, onReply }: Pro
       {details && <Details email={email} />}
       <Body accountId={accountId} email={email} printed={printed} />
       <Attachments accountId={accountId} parts={listedAttachments(email)} archiveName={safeName(email.subject)} />
+      {reporting && (
+        <Suspense fallback={null}>
+          <ReportDialog messageId={email.messageId?.[0] ?? null} subject={email.subject} onClose={() => setReporting(false)} />
+        </Suspense>
+      )}
       {original && (
         <Suspense fallback={null}>
           <Original accountId={accountId} email={email} onDownload={eml} onClose={() => setOriginal(false)} />
@@ -125,13 +137,19 @@ export function MessageCard({ accountId, email, isOpen, onToggle, onReply }: Pro
 }
 
 function Body({ accountId, email, printed }: { accountId: Id; email: Email; printed: number }) {
-  const { preferences, setPreferences } = useApp();
+  const { preferences, setPreferences, session } = useApp();
   const sender = email.from?.[0]?.email.toLowerCase() ?? "";
   const trusted = preferences.trustedSenders?.includes(sender) ?? false;
   const [asked, setAsked] = useState(false);
   const remote = asked || trusted;
   const dark = useComputedColorScheme("light") === "dark";
   const body = useBody(accountId, email, remote);
+  useEffect(() => {
+    if (session.publicComputer || !body.isReady) return;
+    const { id, threadId, subject, from, to, cc } = email;
+    const attachments = listedAttachments(email).map(fileName);
+    void keepMessage({ login: session.login, accountId, id, threadId, subject, from, to, cc, date: email.sentAt ?? email.receivedAt, html: body.html, attachments, savedAt: Date.now() });
+  }, [session, accountId, email, body]);
   const head = `<div class="congvu-print"><h2>${escapeHtml(email.subject ?? "")}</h2><p>${escapeHtml(t("from"))}: ${escapeHtml(list(email.from))}<br>${escapeHtml(t("to"))}: ${escapeHtml(list(email.to))}${email.cc?.length ? `<br>${escapeHtml(t("cc"))}: ${escapeHtml(list(email.cc))}` : ""}<br>${escapeHtml(t("date"))}: ${escapeHtml(longDate(email.sentAt ?? email.receivedAt))}</p></div>`;
   return (
     <>
@@ -185,8 +203,9 @@ function Details({ email }: { email: Email }) {
 
 // Simply: whether the sender is who it says, where the server has checked.
 function AuthenticationMark({ email }: { email: Email }) {
+  const { session } = useApp();
   const isSigned = /multipart\/signed|pkcs7-mime/i.test(email["header:Content-Type:asText"] ?? "");
-  const result = readAuthentication(email["header:Authentication-Results:asText"] ?? null);
+  const result = readAuthentication(email["header:Authentication-Results:asText:all"] ?? [], session.mailHost);
   return (
     <>
       {isSigned && (

@@ -1,6 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { pressKey } from "../../app/shortcuts";
 import { t } from "../../texts";
+import { StillFrame } from "./StillFrame";
+
+/** How long the frame's page may take, in milliseconds, before the text is shown without it. */
+const patience = 6000;
 
 interface Props {
   html: string;
@@ -40,6 +44,15 @@ export function MessageFrame({ html, remote, paper, dark, printed }: Props) {
   useEffect(() => {
     if (printed > 0) frame.current?.contentWindow?.postMessage({ print: true }, "*");
   }, [printed]);
+
+  // Without a network the frame's page is not to be had.
+  const [isLost, setLost] = useState(false);
+  useEffect(() => {
+    if (ready > 0) return;
+    const timer = setTimeout(() => setLost(true), navigator.onLine ? patience : 0);
+    return () => clearTimeout(timer);
+  }, [ready]);
+  if (isLost && ready === 0) return <StillFrame html={html} />;
 
   return (
     <iframe

@@ -4,14 +4,16 @@ import * as pdf from "pdfjs-dist";
 import workerUrl from "pdfjs-dist/build/pdf.worker.min.mjs?url";
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../texts";
+import type { PreviewKind } from "./Attachments";
 import { download } from "./download";
+import { readOffice, type Block } from "./office";
 
 pdf.GlobalWorkerOptions.workerSrc = workerUrl;
 
 const maxPages = 50;
 
 /** A look at an attachment without saving it: pictures, text, and the pages of a PDF. */
-export default function Preview({ url, name, type, onClose }: { url: string; name: string; type: string; onClose: () => void }) {
+export default function Preview({ url, name, type, kind, onClose }: { url: string; name: string; type: string; kind: PreviewKind; onClose: () => void }) {
   return (
     <Modal
       opened
@@ -29,7 +31,7 @@ export default function Preview({ url, name, type, onClose }: { url: string; nam
         </Group>
       }
     >
-      {type === "application/pdf" ? <PdfPages url={url} /> : type.startsWith("image/") ? <Picture url={url} name={name} type={type} /> : <PlainFile url={url} />}
+      {kind === "pdf" ? <PdfPages url={url} /> : kind === "office" ? <OfficeText url={url} /> : kind === "image" ? <Picture url={url} name={name} type={type} /> : <PlainFile url={url} />}
     </Modal>
   );
 }
@@ -52,6 +54,47 @@ function PlainFile({ url }: { url: string }) {
   const [text, setText] = useState<string | null>(null);
   useEffect(() => void fetch(url).then(async (r) => setText((await r.text()).slice(0, 500_000))), [url]);
   return text === null ? <Loader aria-label={t("loading")} /> : <pre className="original">{text}</pre>;
+}
+
+// The words of a document, by which one knows whether it is the right one; the document itself is a download away.
+function OfficeText({ url }: { url: string }) {
+  const [blocks, setBlocks] = useState<Block[] | "failed" | null>(null);
+  useEffect(() => {
+    fetch(url)
+      .then(async (response) => setBlocks(readOffice(new Uint8Array(await response.arrayBuffer()))))
+      .catch(() => setBlocks("failed"));
+  }, [url]);
+  if (blocks === null) return <Loader aria-label={t("loading")} />;
+  if (blocks === "failed") return <Text>{t("previewFailed")}</Text>;
+  return (
+    <div className="office-text">
+      <Text size="sm" c="dimmed" mb="sm">
+        {t("officeHint")}
+      </Text>
+      {blocks.map((block, n) =>
+        block.kind === "table" ? (
+          <div key={n} className="office-table" tabIndex={0} role="region" aria-label={t("table")}>
+            <table>
+              <tbody>
+                {block.rows.map((row, r) => (
+                  <tr key={r}>
+                    {row.map((cell, c) => (
+                      <td key={c}>{cell}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        ) : (
+          <p key={n} className={block.kind === "heading" ? "office-heading" : ""}>
+            {block.text}
+          </p>
+        ),
+      )}
+      {blocks.length === 0 && <Text>{t("noText")}</Text>}
+    </div>
+  );
 }
 
 function PdfPages({ url }: { url: string }) {

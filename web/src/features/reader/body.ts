@@ -1,6 +1,8 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { useApp } from "../../app/context";
 import type { Email, EmailBodyPart, Id } from "../../jmap/types";
+import { threadQuery } from "../../mail/hooks";
 import { cleanHtml, textToHtml, type Cleaned } from "./sanitize";
 
 /** What Email/get is asked for of each text. */
@@ -32,18 +34,43 @@ export interface Body extends Cleaned {
   isReady: boolean;
 }
 
+const htmlParts = (email: Email) => email.htmlBody.flatMap((p) => (p.type === "text/html" && p.partId ? [p.partId] : []));
+
+/** How the HTML of a message is fetched, by part. */
+export function htmlQuery(accountId: Id, email: Email, remote: boolean) {
+  return queryOptions({
+    queryKey: ["html", accountId, email.id, remote],
+    staleTime: Infinity,
+    queryFn: async () => new Map(await Promise.all(htmlParts(email).map(async (id): Promise<[string, Part]> => [id, await fetchPart(accountId, email.id, id, remote)]))),
+  });
+}
+
+/** Fetches what a conversation shows when it is opened, before it is. */
+export function usePrefetch(accountId: Id): (threadId: Id) => void {
+  const app = useApp();
+  const queries = useQueryClient();
+  return useCallback(
+    (threadId) => {
+      void queries
+        .fetchQuery(threadQuery(app, accountId, threadId))
+        .then((emails) => {
+          const newest = emails.at(-1);
+          const trusted = app.preferences.trustedSenders?.includes(newest?.from?.[0]?.email.toLowerCase() ?? "") ?? false;
+          if (newest && htmlParts(newest).length > 0) return queries.prefetchQuery(htmlQuery(accountId, newest, trusted));
+          return undefined;
+        })
+        .catch(() => undefined);
+    },
+    [app, queries, accountId],
+  );
+}
+
 /** The text of a message, ready for its frame: HTML is made safe on the server, and once more here. */
 export function useBody(accountId: Id, email: Email, remote: boolean): Body {
-  const htmlParts = useMemo(() => email.htmlBody.filter((p) => p.type === "text/html" && p.partId).map((p) => p.partId ?? ""), [email]);
-  const { data } = useQuery({
-    queryKey: ["html", accountId, email.id, remote],
-    enabled: htmlParts.length > 0,
-    staleTime: Infinity,
-    placeholderData: keepPreviousData,
-    queryFn: async () => new Map(await Promise.all(htmlParts.map(async (id): Promise<[string, Part]> => [id, await fetchPart(accountId, email.id, id, remote)]))),
-  });
+  const hasHtml = htmlParts(email).length > 0;
+  const { data } = useQuery({ ...htmlQuery(accountId, email, remote), enabled: hasHtml, placeholderData: keepPreviousData });
   return useMemo(() => {
-    const body: Body = { html: "", hasRemote: false, hasColors: false, isTruncated: false, isReady: htmlParts.length === 0 || data !== undefined };
+    const body: Body = { html: "", hasRemote: false, hasColors: false, isTruncated: false, isReady: !hasHtml || data !== undefined };
     for (const part of email.htmlBody) {
       const safe = data?.get(part.partId ?? "");
       const value = part.partId ? email.bodyValues[part.partId] : undefined;
@@ -59,7 +86,7 @@ export function useBody(accountId: Id, email: Email, remote: boolean): Body {
       }
     }
     return body;
-  }, [email, data, htmlParts, remote]);
+  }, [email, data, hasHtml, remote]);
 }
 
 /** The text without its dress, for quoting and for who reads plain. */

@@ -16,6 +16,8 @@ const settings = {
   FORBID_TAGS: ["style", "form", "input", "button", "select", "textarea", "option", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "meta", "link", "svg", "math", "audio", "video", "source", "track", "template", "dialog", "slot", "portal", "noscript"],
   FORBID_ATTR: ["id", "name", "class", "srcset", "ping", "background", "poster", "usemap", "ismap", "action", "formaction", "autofocus", "tabindex", "contenteditable", "accesskey", "popover", "popovertarget", "is", "slot", "part"],
   ALLOW_DATA_ATTR: false,
+  // By which the composer finds a signature again; it means nothing elsewhere.
+  ADD_ATTR: ["data-signature"],
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: false,
 } as const;
@@ -35,7 +37,7 @@ const safeProperty =
 export function cleanHtml(html: string, inline: (cid: string) => string | null, remote: boolean): Cleaned {
   let hasRemote = false;
   let hasColors = false;
-  const body = purify.sanitize(html.slice(0, 24_000_000), { ...settings, RETURN_DOM: true, FORBID_TAGS: [...settings.FORBID_TAGS], FORBID_ATTR: [...settings.FORBID_ATTR] }) as unknown as HTMLElement | null;
+  const body = purify.sanitize(html.slice(0, 24_000_000), { ...settings, RETURN_DOM: true, ADD_ATTR: [...settings.ADD_ATTR], FORBID_TAGS: [...settings.FORBID_TAGS], FORBID_ATTR: [...settings.FORBID_ATTR] }) as unknown as HTMLElement | null;
   // A page of frames has no body.
   if (!body) return { html: "", hasRemote, hasColors };
   for (const element of body.querySelectorAll<HTMLElement>("*")) {

@@ -1,6 +1,8 @@
 import { Alert, Anchor, Button, Checkbox, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { IconFingerprint } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
 import { request, RequestError } from "../../api/http";
+import { hasPasskeys, signInWithPasskey } from "../../api/passkeys";
 import type { SessionInfo } from "../../api/types";
 import { getLanguage, setLanguage, t, type TextKey } from "../../texts";
 
@@ -10,6 +12,7 @@ const errors: Record<string, TextKey> = {
   tooManyFailures: "signInTooMany",
   codeRequired: "signInCodeRequired",
   codeWrong: "signInCodeWrong",
+  wrongPasskey: "signInPasskeyWrong",
   offline: "errorOffline",
 };
 
@@ -34,6 +37,16 @@ export function SignIn({ reason, onSignedIn }: { reason: string | null; onSigned
       if (found === "codeRequired" || found === "codeWrong") setAsksCode(true);
       setError(errors[found] ?? "signInFailed");
       setBusy(false);
+    }
+  };
+
+  const byPasskey = async () => {
+    setError(null);
+    try {
+      onSignedIn(await signInWithPasskey(publicComputer));
+    } catch (failure) {
+      if (failure instanceof DOMException) return;
+      setError(errors[failure instanceof RequestError ? failure.code : ""] ?? "signInFailed");
     }
   };
 
@@ -79,6 +92,11 @@ export function SignIn({ reason, onSignedIn }: { reason: string | null; onSigned
               <Button type="submit" loading={busy} size="md" fullWidth>
                 {t("signIn")}
               </Button>
+              {hasPasskeys() && (
+                <Button variant="default" size="md" fullWidth leftSection={<IconFingerprint size={19} />} onClick={() => void byPasskey()}>
+                  {t("signInPasskey")}
+                </Button>
+              )}
             </Stack>
           </form>
         </Paper>
