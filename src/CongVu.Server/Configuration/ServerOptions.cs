@@ -52,6 +52,9 @@ internal sealed record ServerOptions
 
     public required IReadOnlyList<IPNetwork> TrustedNetworks { get; init; }
 
+    /// <summary>A PEM file of the authorities that signatures are trusted by; null without one.</summary>
+    public required string? SignatureAuthorities { get; init; }
+
     public required DmarcAction DmarcAction { get; init; }
 
     public required MessageLimits MessageLimits { get; init; }
@@ -96,6 +99,7 @@ internal sealed record ServerOptions
             ProxyNetworks = configuration.Find(Settings.ProxyNetworks) ?? [],
             DnsServers = configuration.Find(Settings.DnsServers) ?? [],
             InspectedPeers = configuration.Get(Settings.InspectedPeers),
+            SignatureAuthorities = configuration.Find(Settings.SignatureAuthorities) is { Length: > 0 } authorities ? authorities : null,
             TrustedNetworks = configuration.Find(Settings.TrustedNetworks) ?? [],
             DmarcAction = configuration.Get(Settings.DmarcAction),
             MessageLimits = new(configuration.Get(Settings.AttachmentBytes), configuration.Get(Settings.MessageBytes)),

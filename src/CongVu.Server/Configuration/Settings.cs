@@ -35,6 +35,9 @@ internal static class Settings
     public static readonly Setting<string> CertificateKey = new(
         "tls.key", "", "a PEM file with the private key", "The key of `tls.certificate`, when it is not in the same file.", Values.ExistingFile);
 
+    public static readonly Setting<string> SignatureAuthorities = new(
+        "signatures.authorities", "", "a PEM file with one or more certificates", "Authorities whose certificates are trusted for signatures of mail and of documents. Without it no signature counts as trusted.", Values.ExistingFile);
+
     public static readonly Setting<string> Database = new(
         "database", "sqlite", "sqlite, or a connection string of PostgreSQL such as Host=db;Database=congvu;Username=congvu;Password=…",
         "Where the store is kept: in the data folder, or in a PostgreSQL server that several of these programs may share.", Values.Database) { IsSecret = true };
@@ -98,7 +101,7 @@ internal static class Settings
         Certificate, CertificateKey,
         Database, VaultDays,
         RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile, SupportAddress,
-        DnsServers, InspectedPeers, TrustedNetworks, DmarcAction,
+        SignatureAuthorities, DnsServers, InspectedPeers, TrustedNetworks, DmarcAction,
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,
         SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,

@@ -80,6 +80,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         AdministrationEndpoints.Map(application, store, governance, options, certificate);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
+        SignatureEndpoints.Map(application, options);
         MailSettings.Map(application, options, PortOf);
         JmapEndpoints.Map(
             application,

@@ -1,5 +1,5 @@
 import { Loader, Stack, Title } from "@mantine/core";
-import { IconDeviceLaptop, IconKey, IconLock, IconPlaneDeparture, IconSettings, IconShieldLock, IconSignature, IconTemplate } from "@tabler/icons-react";
+import { IconCertificate, IconDeviceLaptop, IconKey, IconLock, IconPlaneDeparture, IconSettings, IconShieldLock, IconSignature, IconTemplate } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect } from "react";
 import { navigate } from "../../app/router";
 import { request } from "../../api/http";
@@ -18,11 +18,13 @@ import { Vacation } from "./Vacation";
 const Signatures = lazy(async () => ({ default: (await import("./Signatures")).Signatures }));
 const Templates = lazy(async () => ({ default: (await import("./Templates")).Templates }));
 const SecondStep = lazy(async () => ({ default: (await import("./SecondStep")).SecondStep }));
+const Certificates = lazy(() => import("../smime/Certificates"));
 
 const sections: { id: string; text: TextKey; icon: typeof IconLock }[] = [
   { id: "general", text: "general", icon: IconSettings },
   { id: "signatures", text: "signatures", icon: IconSignature },
   { id: "templates", text: "templates", icon: IconTemplate },
+  { id: "certificates", text: "certificates", icon: IconCertificate },
   { id: "vacation", text: "vacation", icon: IconPlaneDeparture },
   { id: "password", text: "password", icon: IconLock },
   { id: "security", text: "signInSecurity", icon: IconShieldLock },
@@ -70,6 +72,11 @@ export default function Settings({ section }: { section: string }) {
         <Suspense fallback={<Loader aria-label={t("loading")} />}>
         {current.id === "general" && <General />}
         {current.id === "signatures" && <Signatures />}
+        {current.id === "certificates" && (
+          <Suspense fallback={null}>
+            <Certificates />
+          </Suspense>
+        )}
         {current.id === "vacation" && <Vacation />}
         {current.id === "password" && <PasswordForm onChanged={changed} />}
         {current.id === "templates" && <Templates />}

@@ -15,6 +15,8 @@ import { beginDraft, draftOf, signatureOf, type Draft } from "./draft";
 import { Editor } from "./Editor";
 import type { ComposeTask } from "./host";
 import { kept } from "./keep";
+import { ProtectionMenu } from "../smime/ProtectionMenu";
+import type { Protection } from "../smime/write";
 import { picturesOf } from "./pictures";
 import { ScheduleDialog } from "./ScheduleDialog";
 import { send, SendError } from "./send";
@@ -66,7 +68,7 @@ export default function Composer({ task, isPhone, onClose }: Props) {
 }
 
 function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft; identities: OwnIdentity[]; isPhone: boolean; isAnswer: boolean; onClose: () => void }) {
-  const { client, mail, preferences } = useApp();
+  const { client, mail, preferences, session } = useApp();
   const { draft, saved, identity, change, attach, retry, detach, moveTo, save, finish, emailNow, current, settled } = useDraft(first, identities);
   const [copies, setCopies] = useState(first.cc.length + first.bcc.length > 0);
   const [isWide, setWide] = useState(false);
@@ -88,6 +90,7 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
     if (savedId) await mail.destroy(accountId, [savedId]).catch(toastError);
     toast(t("draftDiscarded"));
   };
+  const [protection, setProtection] = useState<Protection>({ sign: false, encrypt: false });
   const submit = async (hold: { seconds: number } | { until: Date }) => {
     setProblem(null);
     if (draft.to.length + draft.cc.length + draft.bcc.length === 0) return setProblem(t("sendNoRecipients"));
@@ -99,14 +102,21 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
     setBusy(true);
     await settled();
     try {
-      await send(client, mail, current(), emailNow(), identity, hold);
+      await send(client, mail, current(), emailNow(), identity, hold, protection.sign || protection.encrypt ? await protectNow() : undefined);
       await finish();
       onClose();
     } catch (error) {
       if (error instanceof SendError) change({ savedId: error.savedId });
-      setProblem(error instanceof SendError ? error.message : t("sendOffline"));
+      setProblem(error instanceof SendError ? error.message : error instanceof Error && error.name === "NoCertificateError" ? t("smimeNoCertificate", { who: error.message }) : t("sendOffline"));
       setBusy(false);
     }
+  };
+  // The keys are looked for before anything is made.
+  const protectNow = async () => {
+    const { keysFor, protect } = await import("../smime/write");
+    const { accountId, to, cc, bcc } = current();
+    const keys = await keysFor(session.login, identity?.email ?? "", [...to, ...cc, ...bcc].map((a) => a.email), protection);
+    return () => protect(client, accountId, emailNow(), keys, protection);
   };
   const choose = async (value: string) => {
     const [accountId, id] = value.split("/");
@@ -238,6 +248,7 @@ function Form({ first, identities, isPhone, isAnswer, onClose }: { first: Draft;
           subject={draft.subject}
         />
         <SignatureMenu identity={identity} onChoose={(html) => editor.current && putSignature(editor.current, html)} />
+        <ProtectionMenu address={identity?.email ?? ""} value={protection} onChange={setProtection} />
         <Tooltip label={t("discardDraft")}>
           <ActionIcon variant="subtle" color="gray" size="lg" ml="auto" aria-label={t("discardDraft")} onClick={() => void discard()}>
             <IconTrash size={19} />

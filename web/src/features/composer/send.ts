@@ -40,22 +40,24 @@ function describe(error: SetError): string {
  * Makes the message and hands it in, in one request (RFC 8621 §7.5): it is held for the seconds in which it can be taken back (RFC 4865), or until it is due, and then goes to the
  * sent messages by itself.
  */
-export async function send(client: JmapClient, mail: Mail, draft: Draft, email: Record<string, unknown>, identity: OwnIdentity, hold: { seconds: number } | { until: Date }): Promise<void> {
+export async function send(client: JmapClient, mail: Mail, draft: Draft, email: Record<string, unknown>, identity: OwnIdentity, hold: { seconds: number } | { until: Date }, protect?: () => Promise<Id>): Promise<void> {
   const { accountId } = draft;
+  // What is signed or encrypted is made beforehand, here.
+  const protectedId = protect ? await protect() : null;
   const drafts = mail.mailbox(accountId, "drafts")?.id ?? "";
   const sent = mail.mailbox(accountId, "sent")?.id ?? "";
   const rcptTo = [...draft.to, ...draft.cc, ...draft.bcc].filter((a: EmailAddress, n, all) => all.findIndex((b) => b.email.toLowerCase() === a.email.toLowerCase()) === n);
   const parameters = "until" in hold ? { HOLDUNTIL: hold.until.toISOString().replace(/\.\d+/, "") } : hold.seconds > 0 ? { HOLDFOR: String(hold.seconds) } : null;
   const batch = new Batch();
-  const set = batch.add("Email/set", { accountId, create: { message: email }, ...(draft.savedId ? { destroy: [draft.savedId] } : {}) });
+  const set = batch.add("Email/set", { accountId, ...(protectedId ? {} : { create: { message: email } }), ...(draft.savedId ? { destroy: [draft.savedId] } : {}) });
   const submit = batch.add("EmailSubmission/set", {
     accountId,
-    create: { submission: { identityId: identity.id, emailId: "#message", envelope: { mailFrom: { email: identity.email, parameters }, rcptTo: rcptTo.map((a) => ({ email: a.email, parameters: null })) } } },
+    create: { submission: { identityId: identity.id, emailId: protectedId ?? "#message", envelope: { mailFrom: { email: identity.email, parameters }, rcptTo: rcptTo.map((a) => ({ email: a.email, parameters: null })) } } },
     onSuccessUpdateEmail: { "#submission": { [`mailboxIds/${drafts}`]: null, [`mailboxIds/${sent}`]: true, "keywords/$draft": null } },
   });
   const answers = await client.send(batch);
   const made = answers.of<SetResult<{ id: Id }>>(set);
-  const emailId = made.created?.["message"]?.id ?? null;
+  const emailId = protectedId ?? made.created?.["message"]?.id ?? null;
   if (!emailId) throw new SendError(made.notCreated?.["message"] ?? { type: "notCreated" }, draft.savedId);
   const submitted = answers.of<SetResult<{ id: Id }>>(submit);
   const submissionId = submitted.created?.["submission"]?.id;

@@ -1,5 +1,5 @@
 import { ActionIcon, Alert, Avatar, Badge, Button, Group, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
-import { IconArrowBack, IconArrowForward, IconCode, IconDotsVertical, IconDownload, IconMessageReport, IconPhotoOff, IconPrinter, IconShieldCheck, IconShieldX, IconCertificate } from "@tabler/icons-react";
+import { IconArrowBack, IconArrowForward, IconCode, IconDotsVertical, IconDownload, IconMessageReport, IconPhotoOff, IconPrinter, IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useApp } from "../../app/context";
 import { colorOf, domainOf, formatAddress, initials, nameOf, upright } from "../../app/people";
@@ -13,10 +13,12 @@ import { readAuthentication } from "./authentication";
 import { listedAttachments, useBody } from "./body";
 import { download } from "./download";
 import { MessageFrame } from "./MessageFrame";
+import { isSecure } from "../smime/isSecure";
 import { escapeHtml } from "./sanitize";
 
 const ReportDialog = lazy(() => import("../report/ReportDialog"));
 const Original = lazy(() => import("./Original"));
+const SecureMail = lazy(() => import("../smime/SecureMail"));
 
 interface Props {
   accountId: Id;
@@ -143,6 +145,7 @@ function Body({ accountId, email, printed }: { accountId: Id; email: Email; prin
   const [asked, setAsked] = useState(false);
   const remote = asked || trusted;
   const dark = useComputedColorScheme("light") === "dark";
+  const secure = isSecure(email["header:Content-Type:asText"]);
   const body = useBody(accountId, email, remote);
   useEffect(() => {
     if (session.publicComputer || !body.isReady) return;
@@ -151,8 +154,15 @@ function Body({ accountId, email, printed }: { accountId: Id; email: Email; prin
     void keepMessage({ login: session.login, accountId, id, threadId, subject, from, to, cc, date: email.sentAt ?? email.receivedAt, html: body.html, attachments, savedAt: Date.now() });
   }, [session, accountId, email, body]);
   const head = `<div class="congvu-print"><h2>${escapeHtml(email.subject ?? "")}</h2><p>${escapeHtml(t("from"))}: ${escapeHtml(list(email.from))}<br>${escapeHtml(t("to"))}: ${escapeHtml(list(email.to))}${email.cc?.length ? `<br>${escapeHtml(t("cc"))}: ${escapeHtml(list(email.cc))}` : ""}<br>${escapeHtml(t("date"))}: ${escapeHtml(longDate(email.sentAt ?? email.receivedAt))}</p></div>`;
+  const checked = secure && (
+    <Suspense fallback={null}>
+      <SecureMail accountId={accountId} email={email} dark={dark} printed={printed} />
+    </Suspense>
+  );
+  if (secure === "wrapped") return checked;
   return (
     <>
+      {checked}
       {body.hasRemote && !remote && (
         <Alert className="card-notice" color="gray" icon={<IconPhotoOff size={18} />} py={8}>
           <Group justify="space-between" gap="xs">
@@ -204,17 +214,9 @@ function Details({ email }: { email: Email }) {
 // Simply: whether the sender is who it says, where the server has checked.
 function AuthenticationMark({ email }: { email: Email }) {
   const { session } = useApp();
-  const isSigned = /multipart\/signed|pkcs7-mime/i.test(email["header:Content-Type:asText"] ?? "");
   const result = readAuthentication(email["header:Authentication-Results:asText:all"] ?? [], session.mailHost);
   return (
     <>
-      {isSigned && (
-        <Tooltip label={t("signedMessageHint")}>
-          <Badge size="sm" variant="light" color="blue" leftSection={<IconCertificate size={12} />}>
-            {t("signedMessage")}
-          </Badge>
-        </Tooltip>
-      )}
       {result === "pass" && (
         <Tooltip label={t("senderVerified")}>
           <IconShieldCheck size={17} className="verified" aria-label={t("senderVerified")} />

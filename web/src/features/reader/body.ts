@@ -100,5 +100,5 @@ export function plainText(email: Email): string {
 /** What is listed below the text: not the pictures that are shown in it. */
 export function listedAttachments(email: Email): EmailBodyPart[] {
   const html = email.htmlBody.map((p) => (p.partId ? (email.bodyValues[p.partId]?.value ?? "") : "")).join("");
-  return email.attachments.filter((p) => !(p.cid && p.disposition !== "attachment" && html.includes(`cid:${p.cid}`)) && p.type !== "application/pkcs7-signature" && p.type !== "application/x-pkcs7-signature");
+  return email.attachments.filter((p) => !(p.cid && p.disposition !== "attachment" && html.includes(`cid:${p.cid}`)) && p.type !== "application/pkcs7-signature" && p.type !== "application/x-pkcs7-signature" && !/^application\/(x-)?pkcs7-mime$/.test(p.type));
 }
