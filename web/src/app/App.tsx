@@ -17,14 +17,23 @@ const ForcedPassword = lazy(() => import("../features/account/ForcedPassword"));
 
 type State = { step: "asking" } | { step: "unreachable" } | { step: "signedOut"; reason: string | null } | { step: "signedIn"; session: SessionInfo };
 
+// Asked for together with who is signed in, so that one answer does not wait for another; of no use where nobody is.
+let early: { client: Promise<JmapClient>; preferences: Promise<Preferences> } | null = null;
+
+function askEarly(): void {
+  early = { client: openJmap(), preferences: request<Preferences>("GET", "/api/preferences") };
+  for (const asked of Object.values(early)) asked.catch(() => undefined);
+}
+
 /** Who is signed in, if anybody, and what is shown for that. */
 export function App() {
   const [state, setState] = useState<State>({ step: "asking" });
   const queries = useQueryClient();
   useLanguage();
 
-  const ask = useCallback(async () => {
+  const ask = useCallback(async (isFirst = true) => {
     try {
+      if (isFirst) askEarly();
       const session = await request<SessionInfo>("GET", "/api/session");
       setProof(session.csrfToken);
       setState({ step: "signedIn", session });
@@ -114,8 +123,10 @@ function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => P
     void (session.publicComputer ? Promise.all([wipe(), forgetAll()]) : beginKeeping(session.login));
   }, [session.publicComputer, session.login]);
   useEffect(() => {
-    openJmap().then(setClient, () => setFailed(true));
-    request<Preferences>("GET", "/api/preferences").then(setAll, () => setAll({}));
+    const asked = early ?? { client: openJmap(), preferences: request<Preferences>("GET", "/api/preferences") };
+    early = null;
+    asked.client.then(setClient, () => setFailed(true));
+    asked.preferences.then(setAll, () => setAll({}));
   }, []);
 
   useEffect(() => {
