@@ -5,6 +5,7 @@ using CongVu.Governance.Lifecycle;
 using CongVu.Governance.Organizations;
 using CongVu.Governance.Passwords;
 using CongVu.Governance.People;
+using CongVu.Governance.Requests;
 using CongVu.Governance.WorkingDays;
 using CongVu.Mail.Store;
 using CongVu.Mail.Store.Database;
@@ -34,6 +35,7 @@ public sealed class GovernanceStore
         Calendar = new(this);
         Lifecycle = new(this);
         Passwords = new(this);
+        Requests = new(this);
     }
 
     /// <summary>The engine.</summary>
@@ -65,6 +67,9 @@ public sealed class GovernanceStore
 
     /// <summary>Passwords, and how first ones reach their holders.</summary>
     public PasswordStore Passwords { get; }
+
+    /// <summary>What organizations ask for.</summary>
+    public RequestStore Requests { get; }
 
     /// <summary>Today, in Vietnam.</summary>
     public DateOnly Today => VietnamTime.Today(Clock);

@@ -74,6 +74,39 @@ public enum ProblemKind
     /// <summary>It is about so many that it must be confirmed by its number.</summary>
     NeedsConfirmation,
 
+    /// <summary>A file cannot be read.</summary>
+    UnreadableFile,
+
+    /// <summary>More rows than one request may have.</summary>
+    TooManyRows,
+
+    /// <summary>The request lacks something that must be asked for first.</summary>
+    Incomplete,
+
+    /// <summary>The mailbox or body is not managed by the organization that asks.</summary>
+    NotManaged,
+
+    /// <summary>The list and the system name different people.</summary>
+    OtherName,
+
+    /// <summary>What is to be changed is not clear, or cannot be changed by a list.</summary>
+    UnclearChange,
+
+    /// <summary>More than the Regulation allows.</summary>
+    AboveLimit,
+
+    /// <summary>An organization's mailbox has no password; its custodians sign in with their own.</summary>
+    NoPasswordOfItsOwn,
+
+    /// <summary>The request was refused as a whole.</summary>
+    Rejected,
+
+    /// <summary>The answer is not signed yet.</summary>
+    NotSigned,
+
+    /// <summary>Nobody above can read an answer.</summary>
+    NoRecipient,
+
     /// <summary>The engine refused.</summary>
     Refused,
 }

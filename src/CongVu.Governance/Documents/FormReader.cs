@@ -18,6 +18,9 @@ public static partial class FormReader
     /// <param name="action">What is known to be asked for, from elsewhere.</param>
     public static FormReading Read(byte[] file, MailboxAction? action = null) => Read(TableFile.Read(file), action);
 
+    /// <summary>The heading by which a column is known.</summary>
+    public static string HeadingOf(FormField field) => FormWords.HeadingOf(field);
+
     /// <summary>Reads a file's tables.</summary>
     public static FormReading Read(TableFile file, MailboxAction? action = null)
     {
@@ -30,7 +33,7 @@ public static partial class FormReader
             if (heading >= 0)
                 found.Add((table, heading, columns));
             if (file.Lines.Count == 0)
-                lines.AddRange(table.Rows.Take(heading < 0 ? HeadingRows : heading).SelectMany(r => r.Cells.Distinct()).Where(c => c.Length > 0));
+                lines.AddRange(table.Rows.Take(heading < 0 ? HeadingRows : heading).Select(r => string.Join(' ', r.Cells.Distinct()).Trim()).Where(l => l.Length > 0));
         }
 
         // 2. Which form, and which action.

@@ -39,6 +39,9 @@ internal static class FormWords
     /// <summary>The letters of a text, by which it is compared.</summary>
     internal static string Letters(string text) => AddressLetters.Of(text);
 
+    /// <summary>A heading of a field.</summary>
+    internal static string HeadingOf(FormField field) => Array.Find(Headings, h => h.Field == field).Letters;
+
     /// <summary>What a heading names; null when nothing that is known.</summary>
     internal static FormField? FieldOf(string heading)
     {

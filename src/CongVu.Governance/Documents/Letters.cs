@@ -1,4 +1,5 @@
 using System.Globalization;
+using CongVu.Governance.Passwords;
 using CongVu.Governance.Policy;
 
 namespace CongVu.Governance.Documents;
@@ -144,6 +145,27 @@ public static class Letters
             new TextBlock("Biên bản được lập thành 02 bản có giá trị như nhau, mỗi bên giữ 01 bản./."),
         ],
         Signatures = [new(["BÊN GIAO"], handover.From), new(["BÊN NHẬN"], handover.To), new(["THỦ TRƯỞNG", "XÁC NHẬN"], "")],
+    };
+
+    /// <summary>The sealed slip that carries a first password to its holder (A6.3, A7.2): printed once, kept nowhere.</summary>
+    public static OfficialDocument Slip(IssuingBody issuer, PasswordSlip slip) => new()
+    {
+        Parent = issuer.Name,
+        Body = issuer.Operator,
+        WrittenNumber = "        /PMK",
+        Place = issuer.Place,
+        Date = slip.IssuedOn,
+        Title = "PHIẾU GIAO THÔNG TIN ĐĂNG NHẬP",
+        Subject = "(Niêm phong, giao tận tay người nhận)",
+        Blocks =
+        [
+            new LineBlock("Họ và tên:", slip.Name),
+            new LineBlock("Cơ quan, đơn vị công tác:", slip.Organization),
+            new LineBlock("Tên đăng nhập:", slip.Login),
+            new LineBlock("Mật khẩu tạm thời:", slip.Password),
+            new TextBlock("Khi đăng nhập lần đầu, hệ thống yêu cầu thay đổi mật khẩu. Mật khẩu mới phải đủ độ dài theo quy định, gồm chữ thường, chữ in hoa, chữ số và ký tự đặc biệt. Không cung cấp mật khẩu cho người khác; hủy phiếu này sau khi đã thay đổi mật khẩu."),
+        ],
+        Signatures = [new(["NGƯỜI GIAO"], ""), new(["NGƯỜI NHẬN"], slip.Name)],
     };
 
     private static string Words(TimeLimit limit) => string.Create(CultureInfo.InvariantCulture, $"{limit.Amount:00} {limit.Unit switch { TimeUnit.WorkingDays => "ngày làm việc", TimeUnit.Days => "ngày", TimeUnit.Months => "tháng", _ => "giờ" }}");

@@ -25,8 +25,8 @@ public sealed record FileTable(string Name, IReadOnlyList<TableRow> Rows);
 /// <param name="Tables">The tables.</param>
 public sealed record TableFile(FileFault Fault, IReadOnlyList<string> Lines, IReadOnlyList<FileTable> Tables)
 {
-    /// <summary>Rows that are read of a file; more than a province has people in one body.</summary>
-    public const int MaxRows = 20_000;
+    /// <summary>Rows that are read of a file; more than a province has people.</summary>
+    public const int MaxRows = 60_000;
 
     /// <summary>Columns that are read of a row.</summary>
     public const int MaxColumns = 64;

@@ -76,6 +76,18 @@ public sealed class Contents
     /// <summary>Reads bytes in memory as if they were a content.</summary>
     internal ContentReader OfBytes(byte[] bytes) => new(this, new(default, bytes.Length, ContentStorage.InlineRaw, null, bytes), default);
 
+    /// <summary>Keeps a content that no message has, as part of a larger change; it stays until <see cref="ReleaseAsync"/>.</summary>
+    public static async ValueTask<ContentId> KeepAsync(Tx tx, StagedContent content, long now)
+    {
+        var id = await content.InsertAsync(tx, now);
+        await tx.ExecuteAsync("INSERT INTO kept_contents (content_id, created_at) VALUES ($1, $2)", id.Value, now);
+        tx.AfterCommit(content.Keep);
+        return id;
+    }
+
+    /// <summary>Ends what <see cref="KeepAsync"/> began; the sweeper takes the bytes.</summary>
+    public static async ValueTask ReleaseAsync(Tx tx, ContentId id) => await tx.ExecuteAsync("DELETE FROM kept_contents WHERE content_id = $1", id.Value);
+
     private ValueTask<ContentRow> RowAsync(ContentId id, CancellationToken cancellationToken) => database.ReadAsync(
         async tx => await tx.FirstAsync(
             "SELECT c.size, c.storage, c.file, d.data FROM contents c LEFT JOIN content_data d ON d.content_id = c.id WHERE c.id = $1", row => ContentRow.Read(row, id, 0), id.Value)

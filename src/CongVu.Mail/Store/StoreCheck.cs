@@ -96,7 +96,8 @@ public sealed class StoreCheck(MailStore store)
             """
             SELECT 'content ' || c.id, c.size || ' bytes' FROM contents c
             WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.content_id = c.id) AND NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.content_id = c.id)
-              AND NOT EXISTS (SELECT 1 FROM fanouts f WHERE f.content_id = c.id) AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.content_id = c.id) LIMIT 100
+              AND NOT EXISTS (SELECT 1 FROM fanouts f WHERE f.content_id = c.id) AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.content_id = c.id)
+              AND NOT EXISTS (SELECT 1 FROM kept_contents k WHERE k.content_id = c.id) LIMIT 100
             """),
     ];
 

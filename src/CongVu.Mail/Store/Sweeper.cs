@@ -88,12 +88,13 @@ public sealed class Sweeper
         return gone.Count;
     }
 
-    /// <summary>No message, queue entry, circular or upload has the content.</summary>
+    /// <summary>No message, queue entry, circular, upload or other keeper has the content.</summary>
     internal const string Unused = """
         NOT EXISTS (SELECT 1 FROM messages WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM outbound_messages WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM fanouts WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM uploads WHERE content_id = contents.id)
+        AND NOT EXISTS (SELECT 1 FROM kept_contents WHERE content_id = contents.id)
         """;
 
     private long orphansSeen;

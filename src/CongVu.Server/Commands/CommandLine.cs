@@ -67,6 +67,7 @@ internal static class CommandLine
             QueueCommands.Build(context),
             WorkingDayCommands.Build(context),
             AddressCommands.Build(context),
+            RequestCommands.Build(context),
             ConfigCommand.Build(context),
         };
         root.Options.Add(options.Data);

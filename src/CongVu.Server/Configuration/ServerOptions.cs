@@ -1,5 +1,6 @@
 using System.Net;
 using CongVu.Governance;
+using CongVu.Governance.Documents;
 using CongVu.Mail.Connections;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
@@ -70,6 +71,12 @@ internal sealed record ServerOptions
 
     public required LogLevel LogLevel { get; init; }
 
+    /// <summary>Intake mailboxes; null for the Regulation's.</summary>
+    public IReadOnlyList<string>? IntakeAddresses { get; init; }
+
+    /// <summary>In whose name answers go out.</summary>
+    public required IssuingBody Issuer { get; init; }
+
     public static ServerOptions From(Configuration configuration)
     {
         var data = Path.GetFullPath(configuration.Get(Settings.Data));
@@ -108,6 +115,17 @@ internal sealed record ServerOptions
             SmtpConnections = new(configuration.Get(Settings.SmtpConnections), configuration.Get(Settings.SmtpConnectionsPerNetwork)),
             ImapConnections = new(configuration.Get(Settings.ImapConnections), configuration.Get(Settings.ImapConnectionsPerNetwork)),
             LogLevel = configuration.Get(Settings.LogLevel),
+            IntakeAddresses = configuration.Find(Settings.Intake),
+            Issuer = new()
+            {
+                Parent = configuration.Get(Settings.IssuerParent),
+                Name = configuration.Get(Settings.IssuerName),
+                Symbol = configuration.Get(Settings.IssuerSymbol),
+                Place = configuration.Get(Settings.IssuerPlace),
+                HeadTitle = configuration.Get(Settings.IssuerHead),
+                Operator = configuration.Get(Settings.IssuerOperator),
+                Regulation = configuration.Get(Settings.IssuerRegulation),
+            },
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using CongVu.Governance.Documents;
 using CongVu.Governance.Policy;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
@@ -87,6 +88,17 @@ internal static class Settings
     public static readonly Setting<int> ImapConnections = ConnectionLimit("imapConnections", "100000", "IMAP connections at once: a mail program holds one for each mailbox it watches.");
     public static readonly Setting<int> ImapConnectionsPerNetwork = ConnectionLimit("imapConnectionsPerNetwork", "5000", "Of them, from one IPv4 address or one IPv6 /64: a whole office may stand behind one address.");
 
+    public static readonly ListSetting<string> Intake = new(
+        "requests.intake", "", "addresses; without a domain they are of the first one", "Mailboxes to which organizations send requests (A6.1); answers go out from the first. Without it ttcntt.stttt and stttt.", Values.Text);
+
+    public static readonly Setting<string> IssuerParent = Issuer("parent", new IssuingBody().Parent, "The body above the one that answers.");
+    public static readonly Setting<string> IssuerName = Issuer("name", new IssuingBody().Name, "The body in whose name answers and notices go out (A16.1).");
+    public static readonly Setting<string> IssuerSymbol = Issuer("symbol", new IssuingBody().Symbol, "The sign behind its numbers.");
+    public static readonly Setting<string> IssuerPlace = Issuer("place", new IssuingBody().Place, "The place in its place-and-date lines.");
+    public static readonly Setting<string> IssuerHead = Issuer("headTitle", new IssuingBody().HeadTitle, "The position of its head; others sign for the head (KT.).");
+    public static readonly Setting<string> IssuerOperator = Issuer("operator", new IssuingBody().Operator, "Who operates the system (A16.2).");
+    public static readonly Setting<string> IssuerRegulation = Issuer("regulation", new IssuingBody().Regulation, "The decision that answers refer to.");
+
     public static readonly Setting<bool> Scram = new(
         "signIn.scram", "false", "true, false", "SCRAM-SHA-256 for app passwords. Mail programs prefer it and would try it with the main password, which it cannot check: only where everybody has app passwords.", Values.Truth);
 
@@ -105,6 +117,7 @@ internal static class Settings
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,
         SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,
+        Intake, IssuerParent, IssuerName, IssuerSymbol, IssuerPlace, IssuerHead, IssuerOperator, IssuerRegulation,
         Scram,
         LogLevel,
     ];
@@ -113,6 +126,8 @@ internal static class Settings
     public static Setting? Find(string key) => All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     private static Setting<long> Limit(string name, string unset, string what) => new($"limits.{name}", unset, "a size such as 500K or 30M, at least 64K", what, Values.SizeAtLeast(64 << 10));
+
+    private static Setting<string> Issuer(string name, string unset, string what) => new($"requests.issuer.{name}", unset, "words", what, Values.Text);
 
     private static Setting<int> ConnectionLimit(string name, string unset, string what) => new($"limits.{name}", unset, "1 to 1000000", what, Values.Number(1, 1_000_000));
 

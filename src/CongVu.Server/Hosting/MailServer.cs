@@ -1,5 +1,6 @@
 using System.Net;
 using CongVu.Governance;
+using CongVu.Governance.Requests;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
 using CongVu.Mail.Dns;
@@ -44,6 +45,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(options);
         var governance = new GovernanceStore(store, clock);
+        RequestSetup.Apply(governance, options);
         builder.Services.AddSingleton(governance);
         builder.Services.AddWebEncoders();
         builder.Services.AddAuthenticationCore(schemes =>
@@ -77,6 +79,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         AccountEndpoints.Map(application, store, governance);
         SecondStepEndpoints.Map(application, store);
         PasskeyEndpoints.Map(application, store, clock);
+        RequestEndpoints.Map(application, governance);
         AdministrationEndpoints.Map(application, store, governance, options, certificate);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
@@ -150,6 +153,7 @@ application.Services.GetRequiredService<JmapApi>(),
         Add(services, _ => store.Refusals.RunAsync);
         Add(services, of => new SearchIndexer(store, clock, of.GetRequiredService<ILogger<SearchIndexer>>()).RunAsync);
         Add(services, of => new ForeignChanges(store, clock, of.GetRequiredService<ILogger<ForeignChanges>>()).RunAsync);
+        Add(services, of => new IntakeReader(governance, options.HostName, of.GetRequiredService<ILogger<IntakeReader>>()).RunAsync);
         Add(services, of => new VacationResponder(store, path, options.HostName, clock, of.GetRequiredService<ILogger<VacationResponder>>()).RunAsync);
         Add(services, of => new AuditSealer(store, clock, of.GetRequiredService<ILogger<AuditSealer>>()).RunAsync);
         Add(services, of => async token =>
