@@ -43,14 +43,19 @@ web_is_stale() {
     [ ! -f web/dist/index.html ] || [ -n "$(find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/browser -prune -o -type f -newer web/dist/index.html -print -quit)" ]
 }
 
-# The webmail: web/dist, which the program's build takes in.
-need_web() {
-    web_is_stale || return 0
+# What builds and tests the webmail.
+need_web_packages() {
     need_node
-    say "Building the webmail …"
     if [ ! -d web/node_modules ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
         (cd web && npm ci --no-fund --no-audit --loglevel=error >&2)
     fi
+}
+
+# The webmail: web/dist, which the program's build takes in.
+need_web() {
+    web_is_stale || return 0
+    say "Building the webmail …"
+    need_web_packages
     (cd web && npm run --silent build >&2)
 }
 

@@ -46,21 +46,23 @@ internal sealed class SampleInstallation
         await using var store = await MailStore.OpenAsync(options, clock, cancellationToken);
         var sample = new SampleInstallation(store, clock, now);
         var password = PasswordRule.Generate();
-        await sample.AddAccountsAsync(password, cancellationToken);
+        await sample.AddAccountsAsync(cancellationToken);
         await sample.DeliverAllAsync(cancellationToken);
+        await sample.SetPasswordsAsync(password, cancellationToken);
         foreach (var account in All)
             await sample.TouchAsync(account, cancellationToken);
         return password;
     }
 
-    private async Task AddAccountsAsync(string password, CancellationToken cancellationToken)
+    private async Task AddAccountsAsync(CancellationToken cancellationToken)
     {
+        var first = PasswordRule.Generate();
         await store.Accounts.AddDomainAsync(Domain, Actor, cancellationToken);
         foreach (var account in All)
         {
             var added = account.IsOrganization
                 ? await store.Accounts.AddOrganizationAsync(new(AddressOf(account), account.Name), Actor, cancellationToken)
-                : await store.Accounts.AddPersonAsync(new(AddressOf(account), account.Name, password), Actor, cancellationToken);
+                : await store.Accounts.AddPersonAsync(new(AddressOf(account), account.Name, first), Actor, cancellationToken);
             accounts[account] = added.Value;
             if (!account.IsOrganization)
                 people[account] = (await store.Accounts.FindPrincipalAsync(AddressOf(account), cancellationToken))!.Id;
@@ -70,6 +72,13 @@ internal sealed class SampleInstallation
             await store.Accounts.GrantAsync(people[custodian], accounts[organization].Id, AccountRights.Own | AccountRights.SendAs, Actor, cancellationToken);
             people.TryAdd(organization, people[custodian]);
         }
+    }
+
+    // A12.1: the passwords of so long ago would have expired.
+    private async Task SetPasswordsAsync(string password, CancellationToken cancellationToken)
+    {
+        foreach (var account in All.Where(a => !a.IsOrganization))
+            await store.Accounts.SetPasswordAsync(people[account], password, mustChange: false, Actor, cancellationToken);
     }
 
     // All messages at their times, the earliest first, so that sequences and dates agree.

@@ -14,11 +14,13 @@ export class RequestError extends Error {
 }
 
 let proof = "";
+let holder = "";
 let onSignedOut: (code: string) => void = () => undefined;
 
 /** The session's proof, which every changing request carries: other sites cannot read it. */
-export function setProof(token: string): void {
+export function setProof(token: string, login = holder): void {
   proof = token;
+  holder = login;
 }
 
 export function getProof(): string {
@@ -50,9 +52,21 @@ export async function request<T>(method: string, url: string, body?: unknown, si
   const text = await response.text();
   const json = parse(text);
   if (response.ok) return json as T;
+  if (response.status === 403 && (json as { error?: string } | null)?.error === "csrf" && (await renewProof())) return request<T>(method, url, body, signal);
   const code = (json as { error?: string; limit?: string } | null)?.error ?? (json as { limit?: string } | null)?.limit ?? `http${response.status}`;
   if ((response.status === 401 && !url.startsWith("/api/session")) || code === "passwordChangeRequired") onSignedOut(code);
   throw new RequestError(response.status, code, json);
+}
+
+// Somebody has signed in again in another tab: the cookie is of the new session, and so must the proof be. What is shown stays only where it is the same person.
+async function renewProof(): Promise<boolean> {
+  const response = await fetch("/api/session", { credentials: "same-origin", headers: { Accept: "application/json" } }).catch(() => null);
+  if (!response?.ok) return false;
+  const session = (await response.json()) as { login: string; csrfToken: string };
+  if (session.csrfToken === proof) return false;
+  if (holder !== "" && session.login !== holder) location.reload();
+  proof = session.csrfToken;
+  return session.login === holder;
 }
 
 function parse(text: string): unknown {

@@ -35,7 +35,7 @@ export function App() {
     try {
       if (isFirst) askEarly();
       const session = await request<SessionInfo>("GET", "/api/session");
-      setProof(session.csrfToken);
+      setProof(session.csrfToken, session.login);
       setState({ step: "signedIn", session });
     } catch (error) {
       const isOut = error instanceof RequestError && error.status === 401;
@@ -61,7 +61,7 @@ export function App() {
     await request("DELETE", "/api/session").catch(() => undefined);
     await Promise.all([wipe(), forgetAll()]);
     queries.clear();
-    setProof("");
+    setProof("", "");
     history.replaceState(null, "", "/");
     setState({ step: "signedOut", reason: null });
   }, [queries, login]);
@@ -88,7 +88,7 @@ export function App() {
       <SignIn
         reason={state.reason}
         onSignedIn={(session) => {
-          setProof(session.csrfToken);
+          setProof(session.csrfToken, session.login);
           setState({ step: "signedIn", session });
         }}
       />

@@ -135,7 +135,7 @@ function UserMenu() {
       <Menu.Target>
         <UnstyledButton aria-label={t("accountMenu", { name: session.displayName })} className="avatar-button">
           <Avatar radius="xl" size={34} color="congvu" variant="filled" alt="">
-            {initials(session.displayName)}
+            <span aria-hidden>{initials(session.displayName)}</span>
           </Avatar>
         </UnstyledButton>
       </Menu.Target>

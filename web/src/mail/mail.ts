@@ -91,7 +91,7 @@ export class Mail {
       // The lists find out by themselves.
       this.states.delete(accountId);
     }
-    await Promise.all([...this.lists.values()].filter((l) => l.view.accountId === accountId && l.state === "ready").map((l) => l.refresh()));
+    await Promise.all([...this.lists.values()].filter((l) => l.view.accountId === accountId && l.state !== "loading").map((l) => (l.state === "ready" ? l.refresh() : l.want(0, 0))));
   }
 
   private async updateEmails(accountId: Id): Promise<void> {

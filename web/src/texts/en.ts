@@ -252,6 +252,8 @@ export const en: Texts = {
   password: "Password",
   passwordChanged: "The password was changed. Other devices were signed out.",
   passwordExpires: "Your password expires in {days} days ({date}). Change it before then.",
+  passwordExpired: "Your password has expired",
+  passwordExpiredHint: "Hello {name}. Your password is older than the rules allow. Please choose a new one to go on.",
   passwordFailed: "The password could not be changed. Try again.",
   passwordRules: "What a password needs",
   passwordTooWeak: "The new password does not meet the rules.",

@@ -251,6 +251,8 @@ export const vi = {
   password: "Mật khẩu",
   passwordChanged: "Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất.",
   passwordExpires: "Mật khẩu sẽ hết hạn sau {days} ngày ({date}). Hãy đổi mật khẩu trước thời điểm đó.",
+  passwordExpired: "Mật khẩu đã quá hạn",
+  passwordExpiredHint: "Chào {name}. Mật khẩu của bạn đã quá thời hạn sử dụng theo quy định. Vui lòng đặt mật khẩu mới để tiếp tục.",
   passwordFailed: "Không đổi được mật khẩu. Vui lòng thử lại.",
   passwordRules: "Yêu cầu đối với mật khẩu",
   passwordTooWeak: "Mật khẩu mới chưa đạt yêu cầu.",

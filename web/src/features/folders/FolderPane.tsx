@@ -5,7 +5,7 @@ import { useApp } from "../../app/context";
 import { mailPath, navigate, usePath } from "../../app/router";
 import { toastError } from "../../app/toasts";
 import type { Id, Mailbox } from "../../jmap/types";
-import { useMailboxes, useQuota } from "../../mail/hooks";
+import { useIdentities, useMailboxes, useQuota } from "../../mail/hooks";
 import { t } from "../../texts";
 import { count, size } from "../../texts/format";
 import { useComposer } from "../composer/host";
@@ -21,6 +21,8 @@ const colors = ["#c92a2a", "#e8590c", "#f59f00", "#2f9e44", "#1971c2", "#7048e8"
 export function FolderPane({ accountId, mailboxId, onGo }: { accountId: Id; mailboxId: Id | null; onGo: () => void }) {
   const { client } = useApp();
   const openComposer = useComposer();
+  const identities = useIdentities();
+  const nameOf = (id: Id, address: string) => identities.find((one) => one.accountId === id && one.name)?.name ?? address;
   const accounts = Object.entries(client.session.accounts).sort(([, a], [, b]) => Number(b.isPersonal) - Number(a.isPersonal));
   return (
     <div className="folder-pane">
@@ -29,7 +31,7 @@ export function FolderPane({ accountId, mailboxId, onGo }: { accountId: Id; mail
       </Button>
       <ScrollArea className="folder-scroll" type="hover">
         {accounts.map(([id, account]) => (
-          <AccountFolders key={id} accountId={id} title={account.isPersonal ? t("myMailbox") : account.name} showTitle={accounts.length > 1} mailboxId={id === accountId ? mailboxId : null} onGo={onGo} />
+          <AccountFolders key={id} accountId={id} title={account.isPersonal ? t("myMailbox") : nameOf(id, account.name)} showTitle={accounts.length > 1} mailboxId={id === accountId ? mailboxId : null} onGo={onGo} />
         ))}
       </ScrollArea>
       <QuotaMeter accountId={accountId} />

@@ -6,27 +6,26 @@ import type { Undoable } from "../../mail/mail";
 import { t, type TextKey } from "../../texts";
 import { folderName } from "../folders/names";
 
-let last: Undoable | null = null;
+// Still on its way, perhaps: who takes it back at once waits for it.
+let last: Promise<Undoable> | null = null;
 
 /** Takes the last change back (z). */
 export function undoLast(): void {
   const change = last;
   last = null;
-  if (change) change.undo().then(() => toast(t("undone")), toastError);
+  if (change) change.then((done) => done.undo()).then(() => toast(t("undone")), toastError);
 }
 
 /** What people do with messages; each says what was done and can be taken back. */
 export function useActions(accountId: Id) {
   const { mail, client } = useApp();
   return useMemo(() => {
-    const offer = (change: Undoable, text: string) => {
-      last = change;
-      toast(text, { action: { label: t("undo"), run: undoLast } });
-    };
     const moveTo = async (ids: Id[], to: Mailbox | undefined, done?: TextKey, keywords: Record<string, true | null> = {}) => {
       if (!to || ids.length === 0) return;
       try {
-        offer(await mail.move(accountId, ids, to.id, keywords), t(done ?? "moved", { n: ids.length, folder: folderName(to) }));
+        last = mail.move(accountId, ids, to.id, keywords);
+        await last;
+        toast(t(done ?? "moved", { n: ids.length, folder: folderName(to) }), { action: { label: t("undo"), run: undoLast } });
       } catch (error) {
         toastError(error);
       }
@@ -46,7 +45,8 @@ export function useActions(accountId: Id) {
       },
       mark: async (ids: Id[], keyword: string, isSet: boolean) => {
         try {
-          last = await mail.setKeyword(accountId, ids, keyword, isSet);
+          last = mail.setKeyword(accountId, ids, keyword, isSet);
+          await last;
         } catch (error) {
           toastError(error);
         }
