@@ -34,13 +34,13 @@ test("xem trước ảnh, văn bản và PDF", async () => {
     await button(page.getByRole("dialog"), "Đóng").click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
   };
-  await button(page, "Xem trước Ảnh hội trường.png").click();
+  await button(page, /^Xem trước Ảnh hội trường\.png/).click();
   await expect.poll(() => page.getByRole("dialog").locator("img").evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(64);
   await close();
-  await button(page, "Xem trước Ghi chú.txt").click();
+  await button(page, /^Xem trước Ghi chú\.txt/).click();
   await seen(page.getByRole("dialog").getByText("Ghi chú cuộc họp: đúng giờ."));
   await close();
-  await button(page, "Xem trước Giấy mời.pdf").click();
+  await button(page, /^Xem trước Giấy mời\.pdf/).click();
   await seen(page.getByRole("img", { name: "Trang 1 / 1" }));
   await close();
 });

@@ -133,7 +133,8 @@ function UserMenu() {
     <>
     <Menu position="bottom-end" width={280} shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={t("accountMenu", { name: session.displayName })} className="avatar-button">
+        <UnstyledButton className="avatar-button">
+          <span className="sr-only">{t("accountMenu", { name: session.displayName })}</span>
           <Avatar radius="xl" size={34} color="congvu" variant="filled" alt="">
             <span aria-hidden>{initials(session.displayName)}</span>
           </Avatar>

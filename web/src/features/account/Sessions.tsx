@@ -30,8 +30,8 @@ export function Sessions() {
             <div>
               <Group gap="xs">
                 <Text fw={600}>{deviceName(one.userAgent)}</Text>
-                {one.isCurrent && <Badge color="teal">{t("thisDevice")}</Badge>}
-                {one.publicComputer && <Badge color="orange">{t("publicComputer")}</Badge>}
+                {one.isCurrent && <Badge color="teal" variant="light">{t("thisDevice")}</Badge>}
+                {one.publicComputer && <Badge color="orange" variant="light">{t("publicComputer")}</Badge>}
               </Group>
               <Text size="sm" c="dimmed">
                 {t("sessionFacts", { remote: one.remote, created: dateTime(one.created), used: dateTime(one.lastUsed) })}
@@ -53,7 +53,7 @@ export function Sessions() {
       <Title order={2} size="h4" mt="md">
         {t("signInHistory")}
       </Title>
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table>
           <Table.Thead>
             <Table.Tr>

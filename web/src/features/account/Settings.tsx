@@ -65,7 +65,7 @@ export default function Settings({ section }: { section: string }) {
           </a>
         ))}
       </nav>
-      <section className="settings-page" aria-labelledby="settings-title">
+      <section className="settings-page" tabIndex={0} aria-labelledby="settings-title">
         <Title order={1} size="h3" id="settings-title" mb="md">
           {t(current.text)}
         </Title>

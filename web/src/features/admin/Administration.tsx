@@ -42,7 +42,7 @@ export default function Administration({ section }: { section: string }) {
           </a>
         ))}
       </nav>
-      <section className="settings-page" aria-labelledby="admin-title">
+      <section className="settings-page" tabIndex={0} aria-labelledby="admin-title">
         <Title order={1} size="h3" id="admin-title" mb="md">
           {t(current.text)}
         </Title>

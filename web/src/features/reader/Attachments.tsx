@@ -53,7 +53,8 @@ export function Attachments({ accountId, parts, archiveName }: { accountId: Id; 
       <ul className="attachment-list">
         {parts.map((part, n) => (
           <li key={`${part.blobId}${n}`} className="attachment">
-            <UnstyledButton className="attachment-main" aria-label={t(previewKind(part.type, fileName(part)) ? "previewFile" : "downloadFile", { name: fileName(part) })} onClick={() => (previewKind(part.type, fileName(part)) ? setPreview(part) : void download(url(part), fileName(part)))}>
+            <UnstyledButton className="attachment-main" onClick={() => (previewKind(part.type, fileName(part)) ? setPreview(part) : void download(url(part), fileName(part)))}>
+              <span className="sr-only">{t(previewKind(part.type, fileName(part)) ? "previewFile" : "downloadFile", { name: "" })}</span>
               <TypeIcon type={part.type} name={fileName(part)} />
               <span className="attachment-text">
                 <span className="attachment-name">{fileName(part)}</span>

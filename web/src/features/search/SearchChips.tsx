@@ -41,7 +41,7 @@ export function SearchChips({ accountId, query: line, mailboxes }: { accountId: 
   );
 }
 
-function Chip({ isOn, children, onClear, ...others }: { isOn: boolean; children: ReactNode; onClear: () => void; onClick?: () => void }) {
+function Chip({ isOn, children, onClear, ...others }: { isOn: boolean; children: ReactNode; onClear: () => void; onClick?: () => void; "aria-haspopup"?: "dialog"; "aria-expanded"?: boolean }) {
   return (
     <Button.Group>
       <Button size="compact-sm" radius="xl" variant={isOn ? "light" : "default"} rightSection={isOn ? null : <IconChevronDown size={13} />} {...others}>
@@ -73,10 +73,10 @@ function TextChip({ label, value, onSet }: { label: string; value: string | unde
     onSet(text.trim() || undefined);
   };
   return (
-    <Popover opened={opened} onChange={setOpened} shadow="md" trapFocus>
+    <Popover opened={opened} onChange={setOpened} shadow="md" trapFocus withRoles={false}>
       <Popover.Target>
         <div>
-          <Chip isOn={!!value} onClear={() => onSet(undefined)} onClick={() => setOpened(!opened)}>
+          <Chip isOn={!!value} onClear={() => onSet(undefined)} aria-haspopup="dialog" aria-expanded={opened} onClick={() => setOpened(!opened)}>
             {value ? `${label}: ${value}` : label}
           </Chip>
         </div>
@@ -105,10 +105,10 @@ function DateChip({ query, onSet }: { query: Query; onSet: (patch: { after?: str
     onSet({ after: after || undefined, before: before || undefined });
   };
   return (
-    <Popover opened={opened} onChange={setOpened} shadow="md" trapFocus>
+    <Popover opened={opened} onChange={setOpened} shadow="md" trapFocus withRoles={false}>
       <Popover.Target>
         <div>
-          <Chip isOn={isOn} onClear={() => onSet({ after: undefined, before: undefined })} onClick={() => setOpened(!opened)}>
+          <Chip isOn={isOn} onClear={() => onSet({ after: undefined, before: undefined })} aria-haspopup="dialog" aria-expanded={opened} onClick={() => setOpened(!opened)}>
             {isOn ? text : t("dates")}
           </Chip>
         </div>
