@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { inject } from "vitest";
 
 export const world = inject("world");
@@ -58,9 +57,4 @@ export async function newPerson(name: string, preferences: Record<string, unknow
   await session.send("POST", "/api/account/password", { current: person.password, new: password });
   if (Object.keys(preferences).length > 0) await (await ApiSession.begin(person.address, password)).send("PUT", "/api/preferences", preferences);
   return { ...person, password };
-}
-
-/** What the command line does on this installation, beside the server. */
-export function command(...words: string[]): string {
-  return execFileSync(world.program, [...words, "--data", world.data, "--lang", "en"], { encoding: "utf8" });
 }

@@ -5,7 +5,8 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { deliver } from "./mail";
 import { button, desktop, folder, newPage, phone, rows, seen, signInContext, write } from "./page";
-import { ApiSession, command, department, newAccount, officer, world, type Person } from "./people";
+import { pdf } from "./pdf";
+import { ApiSession, department, newAccount, officer, world, type Person } from "./people";
 
 const pictures = join(import.meta.dirname, "../../docs/vi/images");
 const administrator = { ...world.administrator, name: "Quản trị hệ thống" };
@@ -53,7 +54,7 @@ const list: Picture[] = [
     name: "tep-dinh-kem",
     who: officer,
     act: async (page) => {
-      await openFirst(page, /Công văn số/);
+      await openFirst(page, /Tài liệu phiên họp/);
       await page.getByRole("region", { name: "Tệp đính kèm" }).last().scrollIntoViewIfNeeded();
     },
   },
@@ -151,6 +152,27 @@ const list: Picture[] = [
       await seen(page.getByRole("alert").filter({ hasText: "Mật khẩu ứng dụng cho" }));
     },
   },
+  { name: "mau-thu-cai-dat", who: officer, path: "/settings/templates", only: "desktop" },
+  {
+    name: "xac-thuc-hai-buoc",
+    who: officer,
+    path: "/settings/security",
+    act: async (page) => {
+      await button(page, "Bật xác thực hai bước").click();
+      await page.getByLabel("Mật khẩu hiện tại").fill(officer.password);
+      await button(page, "Tiếp tục").click();
+      await seen(page.getByRole("img", { name: /QR/ }));
+    },
+  },
+  {
+    name: "bao-su-co",
+    who: officer,
+    act: async (page) => {
+      await button(page, `Tài khoản của ${officer.name}`).click();
+      await page.getByRole("menuitem", { name: "Báo sự cố" }).click();
+      await page.getByLabel("Nội dung sự cố").fill("Từ 8 giờ sáng nay không tải được tệp đính kèm của thư số 328.");
+    },
+  },
   { name: "quan-tri-hop-thu", who: administrator, path: "/admin/accounts" },
   { name: "quan-tri-hang-doi", who: administrator, path: "/admin/queue" },
   { name: "quan-tri-tinh-trang", who: administrator, path: "/admin/health" },
@@ -195,6 +217,16 @@ async function furnish(): Promise<void> {
   const [identity] = (await jmap<{ list: { id: string }[] }>("Identity/get", { accountId, ids: null })).list;
   await jmap("Identity/set", { accountId, update: { [identity?.id ?? ""]: { textSignature: "Nguyễn Thị Hoa\nChuyên viên Văn phòng, Sở Thông tin và Truyền thông\nĐiện thoại: 02613 000 000" } } });
   await deliver(officer.address, { from: "haptt.dakmil@daknong.gov.vn", name: "Phạm Thị Thu Hà", subject: "Xin ý kiến dự thảo Kế hoạch tập huấn thư công vụ", text: "Chào chị Hoa,\n\nHuyện gửi Sở dự thảo Kế hoạch tập huấn sử dụng thư điện tử công vụ cho cán bộ các xã, dự kiến tổ chức trong hai ngày tại hội trường huyện.\n\nNhờ chị cho ý kiến về nội dung và báo cáo viên trước thứ Năm.\n\nTrân trọng,\nPhạm Thị Thu Hà" });
+  await deliver(officer.address, {
+    from: "dakmil@daknong.gov.vn",
+    name: "Ủy ban nhân dân huyện Đắk Mil",
+    subject: "Tài liệu phiên họp ngày thứ Sáu",
+    text: "Kính gửi Quý Sở,\n\nỦy ban nhân dân huyện gửi tài liệu phiên họp kèm theo.\n\nTrân trọng.",
+    files: [
+      { name: "Giấy mời số 45-GM-UBND.pdf", type: "application/pdf", bytes: pdf("Giay moi") },
+      { name: "Báo cáo tiến độ.docx", type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes: Buffer.alloc(21_400, 7) },
+      { name: "Danh sách đại biểu.xlsx", type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes: Buffer.alloc(9_800, 7) },
+    ],
+  });
   await deliver(officer.address, { from: "kinhdoanh@thietbiso.example.com", name: "Công ty TNHH Thiết bị số Tây Nguyên", subject: "Báo giá bổ sung máy quét văn bản", text: "Kính gửi Quý Sở,\n\nChúng tôi gửi báo giá bổ sung theo yêu cầu." });
-  expect(command("queue", "list")).toBeTypeOf("string");
 }

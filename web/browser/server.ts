@@ -11,9 +11,6 @@ export interface World {
   browser: string;
   web: string;
   smtp: number;
-  /** The command line and the data folder, for what no page does yet. */
-  program: string;
-  data: string;
   administrator: { address: string; password: string };
   /** Of every person of the sample. */
   samplePassword: string;
@@ -48,8 +45,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
       browser: browser.wsEndpoint(),
       web: `http://localhost:${port("Web \\(HTTP\\)")}`,
       smtp: port("SMTP \\(other servers\\)"),
-      program,
-      data,
       administrator: { address, password },
       samplePassword: found(said, /people sign in with the password [^:]*: (\S+)/)[1] ?? "",
     });

@@ -147,9 +147,11 @@ test("mẫu thư: lưu rồi dùng lại", async () => {
   const page = await openAs(await newPerson("Nguyễn Văn An"));
   await button(page, "Soạn thư").click();
   const form = await write(page, { text: "Kính gửi quý cơ quan, đề nghị cử cán bộ dự họp." });
-  page.once("dialog", (dialog) => void dialog.accept("Mời họp"));
   await button(form, "Mẫu thư").click();
   await page.getByRole("menuitem", { name: "Lưu nội dung này thành mẫu" }).click();
+  await page.getByLabel("Tên mẫu thư").fill("Mời họp");
+  await page.keyboard.press("Enter");
+  await gone(page.getByLabel("Tên mẫu thư"));
   await button(form, "Bỏ thư nháp").click();
   await gone(form);
   await button(page, "Soạn thư").click();
@@ -158,12 +160,18 @@ test("mẫu thư: lưu rồi dùng lại", async () => {
   await seen(composer(page).getByRole("textbox", { name: "Nội dung thư" }).getByText("đề nghị cử cán bộ dự họp"));
 });
 
-test("chữ ký được thêm vào thư mới", async () => {
-  const an = await newPerson("Nguyễn Văn An");
+test("chữ ký: chữ ký thường dùng có sẵn trong thư mới, chọn được chữ ký khác", async () => {
+  const an = await newPerson("Nguyễn Văn An", { signatures: [{ id: "1", name: "Ngắn gọn", html: "<p>An, Văn phòng</p>" }] });
   const page = await openAs(an, "/settings/signatures");
-  await page.getByRole("textbox", { name: "Chữ ký" }).fill("Nguyễn Văn An\nChuyên viên");
-  await button(page, "Lưu").click();
+  await page.getByRole("textbox", { name: new RegExp(an.address) }).click();
+  await page.keyboard.insertText("Chuyên viên Nguyễn Văn An");
+  await button(page, "Lưu").first().click();
   await seen(page.getByText("Đã lưu"));
   await button(page, "Soạn thư").click();
-  await seen(composer(page).getByRole("textbox", { name: "Nội dung thư" }).getByText("Chuyên viên"));
+  const text = composer(page).getByRole("textbox", { name: "Nội dung thư" });
+  await seen(text.getByText("Chuyên viên Nguyễn Văn An"));
+  await button(composer(page), "Chữ ký").click();
+  await page.getByRole("menuitem", { name: "Ngắn gọn" }).click();
+  await seen(text.getByText("An, Văn phòng"));
+  await gone(text.getByText("Chuyên viên Nguyễn Văn An"));
 });

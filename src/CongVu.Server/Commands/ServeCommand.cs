@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Security.Cryptography;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
@@ -40,6 +41,8 @@ internal static class ServeCommand
         await using var server = await StartAsync(context, options, store, certificate, cancellationToken);
         output.WriteLine(texts["serve.running", options.HostName]);
         CommandContext.WriteTable(output, [.. server.EndPoints.Select(e => new[] { "  " + texts[$"listener.{e.Kind}"], e.EndPoint.ToString() })]);
+        if (WebAddress(options.HostName, certificate.IsSelfMade, server.EndPoints) is { } web)
+            output.WriteLine(texts["serve.web", web]);
         output.WriteLine(texts["serve.signIn"]);
         if (certificate.IsSelfMade)
             output.WriteLine(texts["serve.selfMade"]);
@@ -51,6 +54,18 @@ internal static class ServeCommand
             return CommandLine.Done;
         error.WriteLine(texts["serve.storeFailed", failure.Message]);
         return CommandLine.Failed;
+    }
+
+    /// <summary>Where a browser finds the webmail: without TLS only while nobody but this machine would trust the certificate. Null when nothing listens for it.</summary>
+    internal static string? WebAddress(string hostName, bool isSelfMade, IReadOnlyList<(ListenerKind Kind, IPEndPoint EndPoint)> endPoints)
+    {
+        var web = endPoints.Where(e => e.Kind is ListenerKind.Http or ListenerKind.Https)
+            .OrderBy(e => e.Kind == (isSelfMade && IPAddress.IsLoopback(e.EndPoint.Address) ? ListenerKind.Http : ListenerKind.Https) ? 0 : 1).ToList();
+        if (web.Count == 0)
+            return null;
+        var (kind, endPoint) = web[0];
+        var host = IPAddress.IsLoopback(endPoint.Address) ? "localhost" : hostName;
+        return new UriBuilder(kind == ListenerKind.Https ? "https" : "http", host, endPoint.Port).Uri.ToString();
     }
 
     // The administrator first, as in any new installation; then the sample, in a store of its own that lives in the past.
