@@ -75,7 +75,11 @@ test("tệp quá 30 MB không được đính kèm", async () => {
   const page = await openAs(await newPerson("Nguyễn Văn An"));
   await button(page, "Soạn thư").click();
   await write(page, {});
-  await page.locator("input[type=file]").setInputFiles({ name: "qua-lon.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc((30 << 20) + 1) });
+  await composer(page).getByRole("textbox", { name: "Tiêu đề" }).evaluate((target) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array((30 << 20) + 1)], "qua-lon.bin"));
+    for (const type of ["dragover", "drop"]) target.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+  });
   await seen(composer(page).getByText("Tổng dung lượng tệp đính kèm vượt quá 30 MB."));
 });
 
