@@ -74,7 +74,7 @@ function LinkButton({ editor }: { editor: TipTap }) {
     else chain.setLink({ href: address }).run();
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="top" shadow="md" trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="top" shadow="md" trapFocus withRoles={false}>
       <Popover.Target>
         <span>
           <Mark label={t("link")} isOn={editor.isActive("link")} onClick={() => (setHref((editor.getAttributes("link")["href"] as string | undefined) ?? ""), setOpened(!opened))} icon={<IconLink size={17} />} />
