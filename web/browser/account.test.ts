@@ -38,8 +38,8 @@ test("đổi mật khẩu đăng xuất các thiết bị khác", async () => {
   const elsewhere = await openAs(chi);
   const page = await openAs(chi, "/settings/password");
   await page.getByLabel("Mật khẩu hiện tại").fill(chi.password);
-  await page.getByLabel("Mật khẩu mới", { exact: true }).fill("Mat-khau-khac-9");
-  await page.getByLabel("Nhập lại mật khẩu mới").fill("Mat-khau-khac-9");
+  await page.getByLabel("Mật khẩu mới", { exact: true }).fill("Suoi-Nguon+94");
+  await page.getByLabel("Nhập lại mật khẩu mới").fill("Suoi-Nguon+94");
   await button(page, "Đổi mật khẩu").click();
   await seen(page.getByText("Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất."));
   await page.goto("/");

@@ -53,7 +53,7 @@ export async function newAccount(name: string): Promise<Person> {
 export async function newPerson(name: string, preferences: Record<string, unknown> = {}): Promise<Person> {
   const person = await newAccount(name);
   const session = await ApiSession.begin(person.address, person.password);
-  const password = `Mat-khau-moi-${number}`;
+  const password = `Vuon-Dieu+7${number}`;
   await session.send("POST", "/api/account/password", { current: person.password, new: password });
   if (Object.keys(preferences).length > 0) await (await ApiSession.begin(person.address, password)).send("PUT", "/api/preferences", preferences);
   return { ...person, password };

@@ -64,7 +64,7 @@ test("khóa đăng nhập: thêm, đăng nhập không cần mật khẩu, thu h
 
   await button(page, "Tài khoản của Trần Bình").click();
   await page.getByRole("menuitem", { name: "Đăng xuất" }).click();
-  await button(page, "Đăng nhập bằng khóa của thiết bị").click();
+  await button(page, "Dùng khóa đăng nhập").click();
   await seen(folder(page, "Hộp thư đến"));
 
   await page.goto("/settings/security");
@@ -73,7 +73,7 @@ test("khóa đăng nhập: thêm, đăng nhập không cần mật khẩu, thu h
   await gone(page.getByText("Máy ở cơ quan"));
   await button(page, "Tài khoản của Trần Bình").click();
   await page.getByRole("menuitem", { name: "Đăng xuất" }).click();
-  await button(page, "Đăng nhập bằng khóa của thiết bị").click();
+  await button(page, "Dùng khóa đăng nhập").click();
   await seen(page.getByRole("alert"));
   expect(await folder(page, "Hộp thư đến").count()).toBe(0);
 });

@@ -37,9 +37,9 @@ test("đổi mật khẩu bắt buộc ở lần đăng nhập đầu tiên", as
   const rules = page.getByRole("list", { name: "Yêu cầu đối với mật khẩu" });
   await seen(rules.getByRole("listitem").filter({ hasText: "Có chữ thường" }).getByLabel("Đạt", { exact: true }));
   await seen(rules.getByRole("listitem").filter({ hasText: "Có chữ hoa" }).getByLabel("Chưa đạt"));
-  await page.getByLabel("Mật khẩu mới", { exact: true }).fill("Mat-khau-2026");
+  await page.getByLabel("Mật khẩu mới", { exact: true }).fill("Rung-Thong+26");
   await gone(rules.getByLabel("Chưa đạt").first());
-  await page.getByLabel("Nhập lại mật khẩu mới").fill("Mat-khau-2026");
+  await page.getByLabel("Nhập lại mật khẩu mới").fill("Rung-Thong+26");
   await button(page, "Đổi mật khẩu").click();
   await seen(folder(page, "Hộp thư đến"));
 });

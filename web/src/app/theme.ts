@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, Loader, type MantineColorsTuple } from "@mantine/core";
 
 // The red of the state's flag, darkened until white text on it is easy to read.
 const red: MantineColorsTuple = ["#fdeeee", "#f6d6d7", "#ecabae", "#e27d82", "#d9565c", "#cf3a43", "#b82530", "#8f1620", "#7b101a", "#640a13"];
@@ -12,4 +12,6 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  // Its label is read only where it has a role.
+  components: { Loader: Loader.extend({ defaultProps: { role: "status" } }) },
 });
