@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const [, address = "", password = ""] = found(said, /administrator signs in as (\S+) with the password [^:]*: (\S+)/);
     const browser = await chromium.launchServer({
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=vi"],
     });
     project.provide("world", {
       browser: browser.wsEndpoint(),
