@@ -26,17 +26,25 @@ public sealed class DnsResolver
 
     private readonly ConcurrentDictionary<(string Name, DnsKind Kind), (DnsAnswer Answer, DateTimeOffset Until)> kept = new();
     private readonly LookupClient client;
+    private readonly Lazy<LookupClient> validating;
     private readonly TimeProvider clock;
 
     /// <summary>Asks <paramref name="servers"/>, or those that the system names where there are none.</summary>
     public DnsResolver(IReadOnlyCollection<IPEndPoint> servers, TimeProvider clock)
     {
         this.clock = clock;
-        client = new(servers.Count == 0 ? Limited(new()) : Limited(new([.. servers])));
+        client = new(Limited(servers.Count == 0 ? new() : new([.. servers])));
+        validating = new(() =>
+        {
+            var options = Limited(servers.Count == 0 ? new() : new([.. servers]));
+            options.RequestDnsSecRecords = true;
+            return new(options);
+        });
     }
 
-    /// <summary>The client below, for what asks DNS in its own way.</summary>
-    public ILookupClient Client => client;
+    /// <summary>A client for what asks DNS in its own way.</summary>
+    /// <param name="validated">It asks for DNSSEC, so that a name server that checks it says so in its answers (RFC 3225, RFC 6840 §5.8).</param>
+    public ILookupClient ClientOf(bool validated) => validated ? validating.Value : client;
 
     /// <summary>Answers a question.</summary>
     public async ValueTask<DnsAnswer> LookupAsync(string name, DnsKind kind, CancellationToken cancellationToken)

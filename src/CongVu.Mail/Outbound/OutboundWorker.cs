@@ -1,49 +1,84 @@
-using System.Collections.Concurrent;
-using System.Net.Sockets;
-using CongVu.Mail.Store;
+using System.Threading.Channels;
 using CongVu.Mail.Store.Database;
-using MailKit;
-using MailKit.Net.Smtp;
-using MailKit.Security;
+using DnsClient;
 using Microsoft.Extensions.Logging;
-using Envelope = CongVu.Mail.Store.Envelope;
 using MailStore = CongVu.Mail.Store.MailStore;
+using Queue = CongVu.Mail.Store.Queue;
 
 namespace CongVu.Mail.Outbound;
 
 /// <summary>
-/// Sends what waits in the queue. 1. Claim what is due, by message and domain. 2. Find the domain's servers and try them in turn. 3. Write how it ended
-/// together with the notice to the sender. A crash between the other server's 250 and our commit may send once more; nothing is lost.
+/// Sends what waits in the queue, by destination: 1. learn for which domains mail is due, 2. begin conversations (<see cref="DestinationRun"/>) with those whose
+/// turn it is, 3. take in how they ended. A destination that fails is left alone for a while; one that keeps us waiting gives its place to others. A crash
+/// between the other server's 250 and our commit may send once more; nothing is lost.
 /// </summary>
-public sealed partial class OutboundWorker(MailStore store, Routing routing, string hostName, TimeProvider clock, ILogger<OutboundWorker> log) : IDisposable
+public sealed partial class OutboundWorker
 {
-    private const int MaxConcurrent = 20;
+    /// <summary>Other processes add mail too.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>Connections to one domain at once: more looks like an attack there.</summary>
-    private const int MaxPerDomain = 4;
+    /// <summary>Conversations that a stop finds in the middle of a message get this long to end it.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(8);
 
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> domains = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly Dictionary<string, Destination> destinations = new(StringComparer.Ordinal);
+    private readonly HashSet<DestinationRun> running = [];
+    private readonly Channel<Event> events = Channel.CreateUnbounded<Event>(new() { SingleReader = true });
     private readonly string worker = $"{Environment.MachineName}-{Guid.NewGuid():N}";
+    private readonly MailStore store;
+    private readonly OutboundOptions options;
+    private readonly Routing routing;
+    private readonly HostPolicies policies;
+    private readonly TlsResults results;
+    private readonly TimeProvider clock;
+    private readonly ILogger<OutboundWorker> log;
 
-    /// <summary>Works until cancelled.</summary>
+    /// <summary>Makes a worker; it works when it is run.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="options">How mail goes out.</param>
+    /// <param name="dns">Asks about mail servers; with validation where <see cref="OutboundOptions.HasValidatingDns"/>.</param>
+    /// <param name="sts">Policies of other domains; null to go without.</param>
+    /// <param name="results">Where it is noted how TLS went.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="log">The log.</param>
+    public OutboundWorker(MailStore store, OutboundOptions options, ILookupClient dns, MtaSts? sts, TlsResults results, TimeProvider clock, ILogger<OutboundWorker> log)
+    {
+        (this.store, this.options, this.results, this.clock, this.log) = (store, options, results, clock, log);
+        routing = new(options, dns);
+        policies = new(options, dns, sts);
+    }
+
+    private abstract record Event
+    {
+        /// <summary>Mail for these was added; for none: look.</summary>
+        internal sealed record Added(IReadOnlyCollection<string> Domains) : Event;
+
+        /// <summary>A conversation has ended, and what of its destination is due next.</summary>
+        internal sealed record Ended(DestinationRun Run, DateTimeOffset NextDue) : Event;
+    }
+
+    /// <summary>Works until cancelled; what is in the middle of a message then gets some seconds to end it.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        store.Queue.Added = Wake;
-        var running = new HashSet<Task>();
+        using var hard = new CancellationTokenSource();
+        await using var registration = stopping.Register(() => hard.CancelAfter(StopTime));
+        store.Queue.Added = domains => events.Writer.TryWrite(new Event.Added(domains));
+        var lookAt = DateTimeOffset.MinValue;
+        var released = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                var free = MaxConcurrent - running.Count;
-                var claimed = free > 0 ? await store.Queue.ClaimAsync(worker, free, stopping) : [];
-                foreach (var work in claimed)
-                    running.Add(TryAsync(work, stopping));
-                if (running.Count >= MaxConcurrent)
-                    await Task.WhenAny(running);
-                else if (claimed.Count == 0)
-                    await WaitAsync(running, stopping);
-                running.RemoveWhere(task => task.IsCompleted);
+                if (!released)
+                    await store.Queue.ReleaseAllAsync(stopping);
+                released = true;
+                if (clock.GetUtcNow() >= lookAt)
+                {
+                    await LookAsync(stopping);
+                    lookAt = clock.GetUtcNow() + LookEvery;
+                }
+                Begin(hard.Token, stopping);
+                if (await WaitAsync(lookAt, stopping))
+                    lookAt = DateTimeOffset.MinValue;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -55,187 +90,146 @@ public sealed partial class OutboundWorker(MailStore store, Routing routing, str
                 await Task.Delay(TimeSpan.FromSeconds(5), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        await Task.WhenAll(running);
+        while (running.Count > 0)
+            Take(await events.Reader.ReadAsync(CancellationToken.None));
     }
 
-    /// <summary>Tries everything that is due once and returns when it is done; for tests and for emptying the queue before a stop.</summary>
+    /// <summary>Tries everything that is due once, in its order, and returns how many messages that were; for tests and for emptying the queue before a stop.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         var tried = 0;
-        while (await store.Queue.ClaimAsync(worker, MaxConcurrent, cancellationToken) is { Count: > 0 } claimed)
+        foreach (var (domain, due) in await store.Queue.DestinationsAsync(cancellationToken))
         {
-            await Task.WhenAll(claimed.Select(work => TryAsync(work, cancellationToken)));
-            tried += claimed.Count;
+            if (due > clock.GetUtcNow())
+                continue;
+            var run = NewRun(new(domain));
+            await run.RunAsync(cancellationToken, cancellationToken);
+            tried += run.Tried;
         }
         return tried;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => wake.Dispose();
+    private DestinationRun NewRun(Destination destination) => new(store, routing, policies, results, options, destination, worker, clock, log);
 
-    private void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (Exception error) when (error is SemaphoreFullException or ObjectDisposedException)
-        {
-            // Already awake, or gone for good.
-        }
-    }
-
-    // Until something was added, something is due, or a place is free.
-    private async Task WaitAsync(HashSet<Task> running, CancellationToken stopping)
-    {
-        var due = await store.Queue.NextDueAsync(stopping);
-        var wait = due is { } at ? at - clock.GetUtcNow() : TimeSpan.FromMinutes(1);
-        wait = TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds, 10, 60_000));
-        var woken = wake.WaitAsync(wait, stopping);
-        await Task.WhenAny([woken, .. running]);
-        if (!woken.IsCompleted)
-            Wake();
-        await woken;
-    }
-
-    private async Task TryAsync(OutboundWork work, CancellationToken stopping)
-    {
-        var turn = domains.GetOrAdd(work.Domain, _ => new(MaxPerDomain));
-        IReadOnlyList<OutboundOutcome> outcomes;
-        try
-        {
-            await turn.WaitAsync(stopping);
-            try
-            {
-                outcomes = await SendAsync(work, stopping);
-            }
-            finally
-            {
-                turn.Release();
-            }
-            await FinishAsync(work, outcomes);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The lease runs out and another try follows.
-        }
-        catch (StoreException error)
-        {
-            LogStoreFailure(error);
-        }
-    }
-
-    private async Task<IReadOnlyList<OutboundOutcome>> SendAsync(OutboundWork work, CancellationToken stopping)
-    {
-        // What was held back for people here is delivered here.
-        var local = await store.Accounts.LookupAsync(work.Recipients[0].Address, stopping);
-        if (local.Status is AddressStatus.Local or AddressStatus.OverQuota)
-            return await DeliverHereAsync(work, stopping);
-        if (local.Status is AddressStatus.Unknown or AddressStatus.Closed)
-            return All(work, OutboundResult.Failed, local.MovedTo is { } moved ? $"550 5.1.6 The mailbox has closed, please write to <{moved}>" : "550 5.1.1 No such mailbox here");
-
-        var route = await routing.FindAsync(work.Domain, stopping);
-        if (route.Hosts.Count == 0)
-            return All(work, route.Permanent ? OutboundResult.Failed : OutboundResult.Deferred, route.Problem);
-        IReadOnlyList<OutboundOutcome> last = [];
-        foreach (var (host, port) in route.Hosts)
-        {
-            last = await TryHostAsync(work, host, port, stopping);
-            // RFC 5321 §5.1: the next host only when this one could not be talked to.
-            if (last.Any(o => o.Result != OutboundResult.Deferred) || last.Any(o => char.IsAsciiDigit(o.Status[0]) && o.Status[3] == ' '))
-                return last;
-        }
-        return last;
-    }
-
-    private async Task<IReadOnlyList<OutboundOutcome>> TryHostAsync(OutboundWork work, string host, int port, CancellationToken stopping)
-    {
-        using var client = new OutboundClient(work, hostName, routing.SmartHost?.RequireTls == true);
-        await using var content = (await store.Contents.OpenAsync(work.Content, default, stopping)).AsStream();
-        try
-        {
-            return await client.SendAsync(host, port, routing.SmartHost, content, store.SigningKeys, clock.GetUtcNow(), stopping);
-        }
-        catch (SmtpCommandException error)
-        {
-            var code = (int)error.StatusCode;
-            return All(work, code >= 500 ? OutboundResult.Failed : OutboundResult.Deferred, $"{code} {error.Message}");
-        }
-        catch (NotSupportedException error)
-        {
-            // RFC 6531 §3.2: the next server has not SMTPUTF8 (or 8BITMIME, and the message cannot be made 7 bit).
-            return All(work, OutboundResult.Failed, $"550 5.6.7 {error.Message}");
-        }
-        catch (Exception error) when (error is IOException or SocketException or ProtocolException or AuthenticationException or SslHandshakeException or ServiceNotAuthenticatedException or TimeoutException)
-        {
-            return All(work, OutboundResult.Deferred, $"4.4.1 {host}: {error.Message}");
-        }
-    }
-
-    private async Task<IReadOnlyList<OutboundOutcome>> DeliverHereAsync(OutboundWork work, CancellationToken stopping)
-    {
-        var outcomes = new List<OutboundOutcome>();
-        foreach (var recipient in work.Recipients)
-        {
-            var found = await store.Accounts.LookupAsync(recipient.Address, stopping);
-            if (found.Status is not (AddressStatus.Local or AddressStatus.OverQuota))
-            {
-                outcomes.Add(new(recipient, OutboundResult.Failed, "550 5.1.1 No such mailbox here"));
-                continue;
-            }
-            await store.Deliveries.DeliverStoredAsync(work.Content, work.Sender, new(found.Account, found.Address), stopping);
-            outcomes.Add(new(recipient, OutboundResult.Sent, "250 2.1.5 Delivered here"));
-        }
-        return outcomes;
-    }
-
-    private async Task FinishAsync(OutboundWork work, IReadOnlyList<OutboundOutcome> outcomes)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var attempts = work.Recipients.Max(r => r.Attempts);
-        var retryAt = now + Backoff(attempts);
-        // What would come after the last day is given up now.
-        if (retryAt >= work.Expires)
-            outcomes = [.. outcomes.Select(o => o.Result == OutboundResult.Deferred ? o with { Result = OutboundResult.Failed } : o)];
-        foreach (var outcome in outcomes)
-            LogOutcome(work.Message, outcome.Recipient.Address, outcome.Result, outcome.Status);
-
-        var failed = StatusNotice.ToTell(work, outcomes);
-        if (failed.Count == 0)
+        foreach (var gone in destinations.Values.Where(d => d.Running == 0 && d.NotBefore <= now).ToArray())
+            destinations.Remove(gone.Domain);
+        foreach (var (domain, due) in await store.Queue.DestinationsAsync(cancellationToken))
         {
-            await store.Queue.FinishAsync(work, outcomes, retryAt, notice: null, CancellationToken.None);
-            return;
+            var destination = Find(domain);
+            if (due < destination.Due)
+                destination.Due = due;
+            if (due == Queue.AtOnce)
+                destination.NotBefore = default;
         }
-        await using var original = (await store.Contents.OpenAsync(work.Content, default, CancellationToken.None)).AsStream();
-        await using var writer = store.Contents.Create();
-        await writer.WriteAsync(await StatusNotice.FailureAsync(work, failed, hostName, now, original, CancellationToken.None), CancellationToken.None);
-        await using var content = await writer.FinishAsync(default, CancellationToken.None);
-        var sender = await store.Accounts.LookupAsync(work.Sender, CancellationToken.None);
-        var envelope = sender.Status switch
-        {
-            AddressStatus.Local or AddressStatus.OverQuota => new Envelope { Sender = "", Local = [new(sender.Account, sender.Address)], RemoteHost = hostName },
-            AddressStatus.NotLocal => new Envelope { Sender = "", Remote = [new(work.Sender, sender.Address[(sender.Address.LastIndexOf('@') + 1)..])], RemoteHost = hostName },
-            _ => null,
-        };
-        await store.Queue.FinishAsync(work, outcomes, retryAt, envelope is null ? null : (envelope, content), CancellationToken.None);
-        if (envelope is not null)
-            content.Keep();
-        if (envelope?.Remote.Count > 0)
-            Wake();
     }
 
-    // RFC 5321 §4.5.4.1: soon at first, then every few hours; not all at the same moment.
-    private static TimeSpan Backoff(int attempts)
+    private Destination Find(string domain) => destinations.TryGetValue(domain, out var known) ? known : destinations[domain] = new(domain);
+
+    private void Begin(CancellationToken hard, CancellationToken stopping)
     {
-        var minutes = attempts switch { 0 => 2, 1 => 5, 2 => 15, 3 => 30, 4 => 60, _ => 180 };
-        return TimeSpan.FromMinutes(minutes * (0.9 + (Random.Shared.NextDouble() * 0.2)));
+        var now = clock.GetUtcNow();
+        var slow = running.Count(r => r.IsSlow);
+        if (running.Count - slow >= options.MaxConnections)
+        {
+            // Who is kept waiting makes room.
+            foreach (var run in running.Where(r => !r.IsSlow && now - r.LastProgress >= options.SlowAfter).Take(options.MaxSlowConnections - slow))
+            {
+                run.IsSlow = true;
+                slow++;
+            }
+        }
+        var free = options.MaxConnections - (running.Count - slow);
+        if (free <= 0)
+            return;
+        // Those that failed last time come after the others.
+        foreach (var destination in destinations.Values.Where(d => d.Running < d.Limit && d.Next <= now).OrderBy(d => d.Failures > 0).ThenBy(d => d.Due).Take(free).ToArray())
+        {
+            var run = NewRun(destination);
+            destination.Running++;
+            // Another conversation begins when this one shows that more waits.
+            destination.Due = destination.Running < destination.Limit ? now + TimeSpan.FromMilliseconds(100) : DateTimeOffset.MaxValue;
+            running.Add(run);
+            _ = RunAsync(run, hard, stopping);
+        }
     }
 
-    private static OutboundOutcome[] All(OutboundWork work, OutboundResult result, string status) => [.. work.Recipients.Select(r => new OutboundOutcome(r, result, status))];
+    // Owned by the set of those that run, which is not left before it is empty.
+    private async Task RunAsync(DestinationRun run, CancellationToken hard, CancellationToken stopping)
+    {
+        await Task.Yield();
+        var next = DateTimeOffset.MaxValue;
+        try
+        {
+            await run.RunAsync(stopping, hard);
+            next = await store.Queue.NextDueAsync(run.Destination.Domain, hard);
+        }
+        catch (Exception error) when (error is StoreException or OperationCanceledException)
+        {
+            next = clock.GetUtcNow() + LookEvery;
+        }
+        catch (Exception error)
+        {
+            LogRunFailed(run.Destination.Domain, error);
+            next = clock.GetUtcNow() + LookEvery;
+        }
+        events.Writer.TryWrite(new Event.Ended(run, next));
+    }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Message} to {Recipient}: {Result} ({Status})")]
-    private partial void LogOutcome(long message, string recipient, OutboundResult result, string status);
+    // Until something happens or is due; true when the queue is to be looked at.
+    private async Task<bool> WaitAsync(DateTimeOffset lookAt, CancellationToken stopping)
+    {
+        var now = clock.GetUtcNow();
+        var isFull = running.Count(r => !r.IsSlow) >= options.MaxConnections;
+        var until = isFull ? now + options.SlowAfter : destinations.Values.Where(d => d.Running < d.Limit).Select(d => d.Next).Append(lookAt).Min();
+        var wait = TimeSpan.FromMilliseconds(Math.Clamp((until - now).TotalMilliseconds, 10, 60_000));
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var clocked = new CancellationTokenSource(wait, clock);
+        await using var both = clocked.Token.Register(timer.Cancel);
+        try
+        {
+            await events.Reader.WaitToReadAsync(timer.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        var look = false;
+        while (events.Reader.TryRead(out var one))
+            look |= Take(one);
+        return look;
+    }
+
+    private bool Take(Event one)
+    {
+        var now = clock.GetUtcNow();
+        switch (one)
+        {
+            case Event.Added { Domains.Count: 0 }:
+                return true;
+            case Event.Added added:
+                foreach (var domain in added.Domains)
+                    Find(domain).Due = now;
+                return false;
+            case Event.Ended ended:
+                running.Remove(ended.Run);
+                var destination = ended.Run.Destination;
+                destination.Ended(ended.Run, options.MaxPerDomain, now);
+                if (ended.NextDue < destination.Due)
+                    destination.Due = ended.NextDue;
+                if (destination is { Running: 0, Failures: 0 } && destination.Due == DateTimeOffset.MaxValue)
+                    destinations.Remove(destination.Domain);
+                return false;
+            default:
+                return false;
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbound queue cannot use the store; trying again.")]
     private partial void LogStoreFailure(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Sending to {Domain} failed here, not there; trying again.")]
+    private partial void LogRunFailed(string domain, Exception error);
 }

@@ -4,34 +4,31 @@ using DnsClient.Protocol;
 
 namespace CongVu.Mail.Outbound;
 
-/// <summary>The server that takes all mail to other domains.</summary>
-/// <param name="Host">Its name or address.</param>
+/// <summary>A host to try.</summary>
+/// <param name="Name">Its name or address.</param>
 /// <param name="Port">Its port.</param>
-/// <param name="RequireTls">Nothing is sent in the clear, and its certificate must be right.</param>
-/// <param name="User">To sign in as; null without.</param>
-/// <param name="Password">Its password.</param>
-public sealed record SmartHost(string Host, int Port = 25, bool RequireTls = false, string? User = null, string? Password = null);
+/// <param name="Server">The configured server that it is; null for one found by MX.</param>
+public sealed record RouteHost(string Name, int Port, SmartHost? Server = null);
 
 /// <summary>Where to try a domain's mail, best first; or why it cannot be.</summary>
-/// <param name="Hosts">Host and port.</param>
+/// <param name="Hosts">The hosts.</param>
 /// <param name="Permanent">The domain takes no mail, or does not exist.</param>
 /// <param name="Problem">What to tell; empty when there are hosts.</param>
-public sealed record Route(IReadOnlyList<(string Host, int Port)> Hosts, bool Permanent, string Problem);
+/// <param name="IsSecure">DNSSEC vouches for the hosts' names.</param>
+public sealed record Route(IReadOnlyList<RouteHost> Hosts, bool Permanent, string Problem, bool IsSecure = false);
 
-/// <summary>Finds the servers of a domain: the smart host where one is set, else by MX (RFC 5321 §5.1).</summary>
-public sealed class Routing(SmartHost? smartHost, ILookupClient dns)
+/// <summary>Finds the servers of a domain: its own route, the smart host where one is set, else by MX (RFC 5321 §5.1).</summary>
+public sealed class Routing(OutboundOptions options, ILookupClient dns)
 {
     /// <summary>More hosts than this are not tried for one message.</summary>
     private const int MaxHosts = 10;
 
-    /// <summary>The smart host; null when mail goes by MX.</summary>
-    public SmartHost? SmartHost => smartHost;
-
     /// <summary>Where mail for <paramref name="domain"/> goes.</summary>
     public async Task<Route> FindAsync(string domain, CancellationToken cancellationToken)
     {
-        if (smartHost is not null)
-            return new([(smartHost.Host, smartHost.Port)], false, "");
+        var route = options.Routes.FirstOrDefault(r => r.IsFor(domain));
+        if ((route is null ? options.SmartHost : route.Server) is { } server)
+            return new([new(server.Host, server.Port, server)], false, "");
         if (domain.StartsWith('[') && domain.EndsWith(']'))
             return Literal(domain[1..^1]);
         try
@@ -46,10 +43,12 @@ public sealed class Routing(SmartHost? smartHost, ILookupClient dns)
             // RFC 7505: a null MX says that the domain takes no mail.
             if (records is [{ Exchange.Value: "." }])
                 return new([], true, $"5.1.10 The domain {domain} takes no mail");
-            // RFC 5321 §5.1: without MX the domain itself; equal preferences in random order.
-            return records.Length == 0
-                ? new([(name, 25)], false, "")
-                : new([.. Shuffled(records).Select(mx => (mx.Exchange.Value.TrimEnd('.'), 25)).Take(MaxHosts)], false, "");
+            var secure = answer.Header.IsAuthenticData;
+            // Without MX the domain itself.
+            if (records.Length == 0)
+                return new([new(name, options.Port)], false, "", secure);
+            var hosts = Ranked(records).ToArray();
+            return hosts.Length == 0 ? new([], true, $"5.4.6 The mail of {domain} leads back to this server") : new(hosts, false, "", secure);
         }
         catch (Exception error) when (error is DnsResponseException or ArgumentException)
         {
@@ -57,15 +56,17 @@ public sealed class Routing(SmartHost? smartHost, ILookupClient dns)
         }
     }
 
-    private static Route Literal(string text)
+    private Route Literal(string text)
     {
         var address = text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? text[5..] : text;
-        return IPAddress.TryParse(address, out var ip) ? new([(ip.ToString(), 25)], false, "") : new([], true, $"5.1.2 [{text}] is not an address");
+        return IPAddress.TryParse(address, out var ip) ? new([new(ip.ToString(), options.Port)], false, "") : new([], true, $"5.1.2 [{text}] is not an address");
     }
 
-    private static IEnumerable<MxRecord> Shuffled(MxRecord[] records)
+    // Equal preferences in random order; who finds itself in the list tries only those that are better.
+    private IEnumerable<RouteHost> Ranked(MxRecord[] records)
     {
         Random.Shared.Shuffle(records);
-        return records.OrderBy(mx => mx.Preference);
+        var own = records.Where(mx => mx.Exchange.Value.TrimEnd('.').Equals(options.HostName, StringComparison.OrdinalIgnoreCase)).Select(mx => (int)mx.Preference).DefaultIfEmpty(int.MaxValue).Min();
+        return records.Where(mx => mx.Preference < own).OrderBy(mx => mx.Preference).Select(mx => new RouteHost(mx.Exchange.Value.TrimEnd('.'), options.Port)).Take(MaxHosts);
     }
 }

@@ -8,7 +8,6 @@ namespace CongVu.Mail.Store;
 public sealed class ContentReader : IAsyncDisposable
 {
     private readonly ContentRow row;
-    private readonly ReadOnlyMemory<byte> prefix;
     private readonly SafeFileHandle? file;
     private byte[]? table;
     private byte[]? frame;
@@ -18,13 +17,16 @@ public sealed class ContentReader : IAsyncDisposable
     internal ContentReader(Contents contents, ContentRow row, ReadOnlyMemory<byte> prefix)
     {
         this.row = row;
-        this.prefix = prefix;
+        Prefix = prefix;
         if (row.File is not null)
             file = File.OpenHandle(contents.PathOf(row.File), options: FileOptions.Asynchronous);
     }
 
+    /// <summary>What stands above the content for this reader.</summary>
+    internal ReadOnlyMemory<byte> Prefix { get; set; }
+
     /// <summary>Bytes of prefix and content.</summary>
-    public long Length => prefix.Length + row.Size;
+    public long Length => Prefix.Length + row.Size;
 
     /// <summary>Reads bytes at <paramref name="offset"/>; returns how many, 0 at the end.</summary>
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> target, CancellationToken cancellationToken)
@@ -75,9 +77,9 @@ public sealed class ContentReader : IAsyncDisposable
     // What is at hand from an offset on: up to the end of the prefix, the frame or the raw bytes.
     private async ValueTask<ReadOnlyMemory<byte>> PartAsync(long offset, CancellationToken cancellationToken)
     {
-        if (offset < prefix.Length)
-            return prefix[(int)offset..];
-        var at = offset - prefix.Length;
+        if (offset < Prefix.Length)
+            return Prefix[(int)offset..];
+        var at = offset - Prefix.Length;
         if (at >= row.Size)
             return default;
         if (row.Storage == ContentStorage.InlineRaw)

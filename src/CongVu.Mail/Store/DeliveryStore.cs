@@ -42,7 +42,7 @@ public sealed class DeliveryStore
         var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
         content.Keep();
         if (receipt.QueueId is not null)
-            queue.Added?.Invoke();
+            queue.Added?.Invoke([.. envelope.Remote.Select(r => r.Domain).Distinct(StringComparer.Ordinal)]);
         if (fanout is { } id)
             await FanOutAsync(id, CancellationToken.None);
         if (envelope.Local.Count > 0)

@@ -46,7 +46,7 @@ public sealed partial class ForeignChanges(MailStore store, TimeProvider clock, 
             return;
         // An operator may have made mail due, or queued some. Other servers on PostgreSQL have workers of their own.
         if (store.Options.PostgresConnection is null)
-            store.Queue.Added?.Invoke();
+            store.Queue.Added?.Invoke([]);
         var watched = store.Changes.Watched.ToHashSet();
         var now = await store.Database.ReadAsync(tx => SequencesAsync(tx, watched), cancellationToken);
         var changed = now.Where(account => !seen.TryGetValue(account.Key, out var before) || before != account.Value).ToDictionary();

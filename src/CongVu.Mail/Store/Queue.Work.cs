@@ -38,7 +38,21 @@ public sealed record OutboundWork(
 /// <param name="Attempts">Tries so far.</param>
 /// <param name="NextAttempt">When it is due.</param>
 /// <param name="LastStatus">What the last try ended with.</param>
-public sealed record QueuedRecipient(long Id, string Address, string? OriginalRecipient, DsnNotify Notify, int Attempts, DateTimeOffset NextAttempt, string? LastStatus);
+/// <param name="IsDelayTold">The sender knows that it takes long.</param>
+public sealed record QueuedRecipient(long Id, string Address, string? OriginalRecipient, DsnNotify Notify, int Attempts, DateTimeOffset NextAttempt, string? LastStatus, bool IsDelayTold = false);
+
+/// <summary>Which mail for a destination goes first.</summary>
+public enum QueuePriority
+{
+    /// <summary>What people wait for.</summary>
+    First,
+
+    /// <summary>What people write.</summary>
+    Normal,
+
+    /// <summary>Circulars.</summary>
+    Bulk,
+}
 
 /// <summary>How a try ended for one recipient.</summary>
 public enum OutboundResult
@@ -57,7 +71,9 @@ public enum OutboundResult
 /// <param name="Recipient">Who.</param>
 /// <param name="Result">How.</param>
 /// <param name="Status">The other server's words, or ours.</param>
-public sealed record OutboundOutcome(QueuedRecipient Recipient, OutboundResult Result, string Status);
+/// <param name="IsNoticePassedOn">The other server has also taken over to tell the sender (RFC 3461 §5.2.1).</param>
+/// <param name="TellsDelay">The sender is told with this that it takes long.</param>
+public sealed record OutboundOutcome(QueuedRecipient Recipient, OutboundResult Result, string Status, bool IsNoticePassedOn = false, bool TellsDelay = false);
 
 /// <summary>A message of the queue, for operators.</summary>
 /// <param name="Id">Its row.</param>
@@ -70,53 +86,140 @@ public sealed record QueuedMessage(long Id, string Sender, long Size, DateTimeOf
 
 public sealed partial class Queue
 {
-    private const string RecipientColumns = "r.id, r.recipient, r.original_recipient, r.notify, r.attempts, r.next_attempt_at, r.last_status";
+    private const string RecipientColumns = "r.id, r.recipient, r.original_recipient, r.notify, r.attempts, r.next_attempt_at, r.last_status, r.delay_told";
 
     /// <summary>The longest a try may take: afterwards another worker may take the same recipients.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
 
-    /// <summary>Takes due recipients for a worker: at most <paramref name="max"/>, grouped by message and domain.</summary>
-    public Task<List<OutboundWork>> ClaimAsync(string worker, int max, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>The destinations for which mail waits, and when the first of it is due.</summary>
+    public ValueTask<List<(string Domain, DateTimeOffset Due)>> DestinationsAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        tx => tx.QueryAsync(
+            // A step of the index for each destination, however much waits for it.
+            $"""
+            WITH RECURSIVE d(domain) AS (
+              SELECT MIN(domain) FROM outbound_recipients
+              UNION ALL
+              SELECT (SELECT MIN(r.domain) FROM outbound_recipients r WHERE r.domain > d.domain) FROM d WHERE d.domain IS NOT NULL)
+            SELECT d.domain, {FirstDue("d.domain")} FROM d WHERE d.domain IS NOT NULL
+            """,
+            row => (row.GetString(0), Earliest(row, 1))),
+        cancellationToken);
+
+    /// <summary>When the first mail for a destination is due; the end of time when none waits.</summary>
+    public ValueTask<DateTimeOffset> NextDueAsync(string domain, CancellationToken cancellationToken) => database.ReadAsync(
+        tx => tx.FirstAsync($"SELECT {FirstDue("$1")}", row => Earliest(row, 0), domain), cancellationToken);
+
+    /// <summary>Takes recipients of a destination that are due: at most <paramref name="max"/>, by message, circulars last.</summary>
+    public Task<List<OutboundWork>> ClaimAsync(string worker, string domain, int max, CancellationToken cancellationToken) => database.WriteAsync(
         async tx =>
         {
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            var claimed = new List<(long Message, string Domain, QueuedRecipient Recipient)>();
-            await tx.ForEachAsync(
-                $"""
-                UPDATE outbound_recipients AS r SET lease_owner = $1, lease_until = $2 WHERE r.id IN (
-                  SELECT id FROM outbound_recipients WHERE next_attempt_at <= $3 AND (lease_until IS NULL OR lease_until < $3) ORDER BY next_attempt_at LIMIT $4
-                  {(tx.IsPostgres ? "FOR UPDATE SKIP LOCKED" : "")})
-                RETURNING {RecipientColumns.Replace("r.", tx.IsPostgres ? "r." : "", StringComparison.Ordinal)}, message_id, domain
-                """,
-                row => claimed.Add((row.GetInt64(7), row.GetString(8), ReadRecipient(row))),
-                worker,
-                now + (long)Lease.TotalMilliseconds,
-                now,
-                max);
-            var work = new List<OutboundWork>();
-            foreach (var group in claimed.GroupBy(c => (c.Message, c.Domain)))
-            {
-                var one = await tx.FirstAsync(
-                    "SELECT content_id, sender, envelope_id, dsn_return, smtputf8, body, created_at, expires_at, account_id FROM outbound_messages WHERE id = $1",
-                    row => new OutboundWork(
-                        group.Key.Message,
-                        new(row.GetInt64(0)),
-                        row.GetString(1),
-                        row.IsDBNull(2) ? null : row.GetString(2),
-                        (DsnReturn)row.GetInt16(3),
-                        row.GetInt16(4) != 0,
-                        (BodyType)row.GetInt16(5),
-                        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
-                        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
-                        group.Key.Domain,
-                        [.. group.Select(c => c.Recipient)],
-                        row.IsDBNull(8) ? null : new(row.GetInt64(8))),
-                    group.Key.Message);
-                work.Add(one!);
-            }
-            return work;
+            var claimed = new List<(long Message, QueuePriority Priority, QueuedRecipient Recipient)>();
+            for (var priority = QueuePriority.First; priority <= QueuePriority.Bulk && claimed.Count < max; priority++)
+                await ClaimAsync(
+                    tx,
+                    claimed,
+                    worker,
+                    now,
+                    $"SELECT id FROM outbound_recipients WHERE domain = $3 AND priority = $4 AND next_attempt_at <= $5 ORDER BY next_attempt_at, id LIMIT $6{(tx.IsPostgres ? " FOR UPDATE SKIP LOCKED" : "")}",
+                    domain,
+                    (int)priority,
+                    now,
+                    max - claimed.Count);
+            return await WorkOfAsync(tx, domain, claimed);
         },
         cancellationToken);
+
+    /// <summary>Takes recipients of a destination whose time is over, due or not: they are to be given up.</summary>
+    public Task<List<OutboundWork>> ClaimExpiredAsync(string worker, string domain, int max, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var claimed = new List<(long Message, QueuePriority Priority, QueuedRecipient Recipient)>();
+            await ClaimAsync(
+                tx,
+                claimed,
+                worker,
+                now,
+                $"""
+                SELECT r.id FROM outbound_recipients r JOIN outbound_messages m ON m.id = r.message_id
+                WHERE r.domain = $3 AND m.expires_at <= $4 AND (r.lease_until IS NULL OR r.lease_until < $4) LIMIT $5{(tx.IsPostgres ? " FOR UPDATE OF r SKIP LOCKED" : "")}
+                """,
+                domain,
+                now,
+                max);
+            return await WorkOfAsync(tx, domain, claimed);
+        },
+        cancellationToken);
+
+    /// <summary>Gives back what was taken and not tried.</summary>
+    public Task<int> ReleaseAsync(IEnumerable<OutboundWork> works, CancellationToken cancellationToken) => database.WriteAsync(
+        async tx =>
+        {
+            var released = 0;
+            foreach (var recipient in works.SelectMany(w => w.Recipients))
+                released += await tx.ExecuteAsync("UPDATE outbound_recipients SET next_attempt_at = $2, lease_owner = NULL, lease_until = NULL WHERE id = $1", recipient.Id, recipient.NextAttempt.ToUnixTimeMilliseconds());
+            return released;
+        },
+        cancellationToken);
+
+    /// <summary>Gives back what a process took that has ended since. Only where no other can be at work: on the embedded database, before this one's begins.</summary>
+    public Task<int> ReleaseAllAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        async tx => tx.IsPostgres ? 0 : await tx.ExecuteAsync(
+            "UPDATE outbound_recipients SET next_attempt_at = $1, lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL", clock.GetUtcNow().ToUnixTimeMilliseconds()),
+        cancellationToken);
+
+    private static string FirstDue(string domain) =>
+        string.Join(", ", Enumerable.Range(0, 3).Select(priority => $"(SELECT MIN(next_attempt_at) FROM outbound_recipients WHERE domain = {domain} AND priority = {priority})"));
+
+    private static DateTimeOffset Earliest(DbDataReader row, int first)
+    {
+        var earliest = DateTimeOffset.MaxValue;
+        for (var i = first; i < first + 3; i++)
+        {
+            if (!row.IsDBNull(i) && DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(i)) is var due && due < earliest)
+                earliest = due;
+        }
+        return earliest;
+    }
+
+    // While a recipient is taken it is due when its lease ends: one column says for all when to look again.
+    private static async ValueTask ClaimAsync(Tx tx, List<(long Message, QueuePriority Priority, QueuedRecipient Recipient)> claimed, string worker, long now, string which, params object?[] arguments)
+    {
+        await tx.ForEachAsync(
+            $"""
+            UPDATE outbound_recipients AS r SET lease_owner = $1, lease_until = $2, next_attempt_at = $2 WHERE r.id IN ({which})
+            RETURNING {RecipientColumns.Replace("r.", "", StringComparison.Ordinal)}, message_id, priority
+            """,
+            row => claimed.Add((row.GetInt64(8), (QueuePriority)row.GetInt16(9), ReadRecipient(row) with { NextAttempt = DateTimeOffset.FromUnixTimeMilliseconds(now) })),
+            [worker, now + (long)Lease.TotalMilliseconds, .. arguments]);
+    }
+
+    private static async ValueTask<List<OutboundWork>> WorkOfAsync(Tx tx, string domain, List<(long Message, QueuePriority Priority, QueuedRecipient Recipient)> claimed)
+    {
+        var work = new List<OutboundWork>();
+        foreach (var group in claimed.GroupBy(c => (c.Priority, c.Message)).OrderBy(g => g.Key))
+        {
+            var one = await tx.FirstAsync(
+                "SELECT content_id, sender, envelope_id, dsn_return, smtputf8, body, created_at, expires_at, account_id FROM outbound_messages WHERE id = $1",
+                row => new OutboundWork(
+                    group.Key.Message,
+                    new(row.GetInt64(0)),
+                    row.GetString(1),
+                    row.IsDBNull(2) ? null : row.GetString(2),
+                    (DsnReturn)row.GetInt16(3),
+                    row.GetInt16(4) != 0,
+                    (BodyType)row.GetInt16(5),
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
+                    domain,
+                    [.. group.Select(c => c.Recipient)],
+                    row.IsDBNull(8) ? null : new(row.GetInt64(8))),
+                group.Key.Message);
+            work.Add(one!);
+        }
+        return work;
+    }
 
     /// <summary>
     /// Writes how a try ended, and with it the notices that follow from it: the recipients that are done with leave the queue in the transaction that
@@ -127,14 +230,15 @@ public sealed partial class Queue
             async tx =>
             {
                 var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-                foreach (var (recipient, result, status) in outcomes)
+                foreach (var (recipient, result, status, _, tellsDelay) in outcomes)
                 {
                     if (result == OutboundResult.Deferred)
                         await tx.ExecuteAsync(
-                            "UPDATE outbound_recipients SET attempts = attempts + 1, next_attempt_at = $2, last_status = $3, lease_owner = NULL, lease_until = NULL WHERE id = $1",
+                            "UPDATE outbound_recipients SET attempts = attempts + 1, next_attempt_at = $2, last_status = $3, delay_told = $4, lease_owner = NULL, lease_until = NULL WHERE id = $1",
                             recipient.Id,
                             retryAt.ToUnixTimeMilliseconds(),
-                            status);
+                            status,
+                            recipient.IsDelayTold || tellsDelay ? 1 : 0);
                     else
                         await tx.ExecuteAsync("DELETE FROM outbound_recipients WHERE id = $1", recipient.Id);
                     await TraceLog.WriteAsync(
@@ -148,28 +252,24 @@ public sealed partial class Queue
             },
             cancellationToken);
 
-    /// <summary>When the next recipient is due; null when none waits.</summary>
-    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async tx => await tx.ScalarAsync<long?>("SELECT MIN(CASE WHEN lease_until > next_attempt_at THEN lease_until ELSE next_attempt_at END) FROM outbound_recipients") is { } due
-            ? DateTimeOffset.FromUnixTimeMilliseconds(due)
-            : (DateTimeOffset?)null,
-        cancellationToken);
-
     /// <summary>Messages that wait, oldest first, after <paramref name="after"/>.</summary>
     public ValueTask<IReadOnlyList<QueuedMessage>> ListAsync(long after, int max, CancellationToken cancellationToken) => ReadAsync("m.id > $1 ORDER BY m.id LIMIT $2", cancellationToken, after, max);
 
     /// <summary>One message that waits; null when it is not in the queue.</summary>
     public async ValueTask<QueuedMessage?> FindAsync(long id, CancellationToken cancellationToken) => await ReadAsync("m.id = $1", cancellationToken, id) is [var found] ? found : null;
 
+    /// <summary>The time at which a recipient is due that an operator wants tried at once, even where its servers are left alone for now.</summary>
+    internal static readonly DateTimeOffset AtOnce = DateTimeOffset.UnixEpoch;
+
     /// <summary>Makes a message's recipients due now, or those of all messages; returns how many.</summary>
     public async Task<int> RetryAsync(long? id, CancellationToken cancellationToken)
     {
         var changed = await database.WriteAsync(
             tx => tx.ExecuteAsync(
-                $"UPDATE outbound_recipients SET next_attempt_at = $1 WHERE (lease_until IS NULL OR lease_until < $1) {(id is null ? "" : "AND message_id = $2")}",
+                $"UPDATE outbound_recipients SET next_attempt_at = {AtOnce.ToUnixTimeMilliseconds()} WHERE (lease_until IS NULL OR lease_until < $1) {(id is null ? "" : "AND message_id = $2")}",
                 id is { } one ? [clock.GetUtcNow().ToUnixTimeMilliseconds(), one] : [clock.GetUtcNow().ToUnixTimeMilliseconds()]),
             cancellationToken);
-        Added?.Invoke();
+        Added?.Invoke([]);
         return changed;
     }
 
@@ -200,7 +300,10 @@ public sealed partial class Queue
                 row => new QueuedMessage(row.GetInt64(0), row.GetString(1), row.GetInt64(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), []),
                 arguments);
             for (var i = 0; i < messages.Count; i++)
-                messages[i] = messages[i] with { Recipients = await tx.QueryAsync($"SELECT {RecipientColumns} FROM outbound_recipients r WHERE r.message_id = $1 ORDER BY r.id", ReadRecipient, messages[i].Id) };
+                {
+                var recipients = await tx.QueryAsync($"SELECT {RecipientColumns} FROM outbound_recipients r WHERE r.message_id = $1 ORDER BY r.id", ReadRecipient, messages[i].Id);
+                messages[i] = messages[i] with { Recipients = [.. recipients.Select(r => r.NextAttempt == AtOnce ? r with { NextAttempt = messages[i].Created } : r)] };
+            }
             return (IReadOnlyList<QueuedMessage>)messages;
         },
         cancellationToken);
@@ -212,5 +315,6 @@ public sealed partial class Queue
         (DsnNotify)row.GetInt16(3),
         row.GetInt32(4),
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
-        row.IsDBNull(6) ? null : row.GetString(6));
+        row.IsDBNull(6) ? null : row.GetString(6),
+        row.GetInt16(7) != 0);
 }

@@ -17,8 +17,11 @@ public sealed partial class Queue
         this.clock = clock;
     }
 
-    /// <summary>Called after a commit that added mail, so that the worker need not wait for its next look.</summary>
-    public Action? Added { get; set; }
+    /// <summary>Called after a commit that added mail for these domains, so that the worker need not wait for its next look; with none when it should look itself.</summary>
+    public Action<IReadOnlyCollection<string>>? Added { get; set; }
+
+    /// <summary>Who has this many recipients elsewhere writes a circular, which lets other mail go first.</summary>
+    private const int ManyRecipients = 50;
 
     /// <summary>Adds a message for the remote recipients of its envelope.</summary>
     internal static async ValueTask<long> AddAsync(Tx tx, Envelope envelope, ContentId content, long now)
@@ -41,13 +44,14 @@ public sealed partial class Queue
             due + (long)Lifetime.TotalMilliseconds);
         foreach (var recipient in envelope.Remote)
             await tx.ExecuteAsync(
-                "INSERT INTO outbound_recipients (message_id, recipient, domain, original_recipient, notify, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO outbound_recipients (message_id, recipient, domain, original_recipient, notify, next_attempt_at, priority) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 id,
                 recipient.Address,
                 recipient.Domain,
                 recipient.OriginalRecipient,
                 (int)recipient.Notify,
-                due);
+                due,
+                (int)(envelope.Remote.Count >= ManyRecipients ? QueuePriority.Bulk : QueuePriority.Normal));
         return id;
     }
 }

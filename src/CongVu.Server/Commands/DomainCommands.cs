@@ -40,7 +40,7 @@ internal static class DomainCommands
             foreach (var record in MailSettings.Records(domain, options.HostName, MailSettings.Services(Port), Port(ListenerKind.Https)))
                 parsed.InvocationConfiguration.Output.WriteLine(record);
             // Who may send for the domain, and reports of what others send in its name; the keys are printed by dkim records.
-            parsed.InvocationConfiguration.Output.WriteLine(options.SmartHost is { } relay ? $"{domain}. IN TXT \"v=spf1 mx a:{relay.Host} ~all\"" : $"{domain}. IN TXT \"v=spf1 mx -all\"");
+            parsed.InvocationConfiguration.Output.WriteLine(options.Outbound.SmartHost is { } relay ? $"{domain}. IN TXT \"v=spf1 mx a:{relay.Host} ~all\"" : $"{domain}. IN TXT \"v=spf1 mx -all\"");
             parsed.InvocationConfiguration.Output.WriteLine($"_dmarc.{domain}. IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\"");
             return CommandLine.Done;
         });

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using CongVu.Governance;
 using CongVu.Governance.Documents;
 using CongVu.Mail.Connections;
@@ -43,7 +44,11 @@ internal sealed record ServerOptions
 
     public required StoreOptions Store { get; init; }
 
-    public required SmartHost? SmartHost { get; init; }
+    /// <summary>How mail goes out.</summary>
+    public required OutboundOptions Outbound { get; init; }
+
+    /// <summary>Policies of other domains for TLS are kept to.</summary>
+    public required bool MtaSts { get; init; }
 
     public required IReadOnlyList<IPNetwork> ProxyNetworks { get; init; }
 
@@ -97,12 +102,8 @@ internal sealed record ServerOptions
                 VaultTerm = TimeSpan.FromDays(configuration.Get(Settings.VaultDays)),
                 Migrations = [GovernanceStore.Migrations],
             },
-            SmartHost = configuration.Find(Settings.RelayHost) is not { } relay ? null : new(
-                relay,
-                configuration.Get(Settings.RelayPort),
-                configuration.Get(Settings.RelayRequireTls),
-                configuration.Find(Settings.RelayUser),
-                configuration.Find(Settings.RelayPasswordFile) is { } file ? File.ReadLines(file).FirstOrDefault("").Trim() : null),
+            Outbound = OutboundOf(configuration),
+            MtaSts = configuration.Get(Settings.MtaSts),
             ProxyNetworks = configuration.Find(Settings.ProxyNetworks) ?? [],
             DnsServers = configuration.Find(Settings.DnsServers) ?? [],
             InspectedPeers = configuration.Get(Settings.InspectedPeers),
@@ -143,6 +144,30 @@ internal sealed record ServerOptions
             _ => (8080, 80),
         };
         return profile == PortProfile.Local ? new(ListenAddress.Loopback, local) : new(ListenAddress.Everywhere, standard);
+    }
+
+    private static OutboundOptions OutboundOf(Configuration configuration)
+    {
+        var roots = new X509Certificate2Collection();
+        if (configuration.Find(Settings.TrustedRoots) is { } file)
+            roots.ImportFromPemFile(file);
+        return new()
+        {
+            HostName = configuration.Get(Settings.HostName),
+            SmartHost = configuration.Find(Settings.RelayHost) is not { } relay ? null : new(
+                relay,
+                configuration.Get(Settings.RelayPort),
+                configuration.Get(Settings.RelayRequireTls),
+                configuration.Find(Settings.RelayUser),
+                configuration.Find(Settings.RelayPasswordFile) is { } password ? File.ReadLines(password).FirstOrDefault("").Trim() : null),
+            Routes = [.. (configuration.Find(Settings.Routes) ?? []).OrderByDescending(r => !r.Domain.StartsWith('.')).ThenByDescending(r => r.Domain.Length)],
+            SourceAddresses = configuration.Find(Settings.SourceAddresses) ?? [],
+            TrustedRoots = roots.Count == 0 ? null : roots,
+            HasValidatingDns = configuration.Get(Settings.DnsValidating),
+            MaxConnections = configuration.Get(Settings.OutboundConnections),
+            MaxPerDomain = configuration.Get(Settings.OutboundPerDomain),
+            DelayNotice = TimeSpan.FromHours(configuration.Get(Settings.DelayNoticeHours)),
+        };
     }
 
     private static IEnumerable<Listener> ListenersOf(Configuration configuration)

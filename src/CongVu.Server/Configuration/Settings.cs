@@ -3,6 +3,7 @@ using CongVu.Governance.Documents;
 using CongVu.Governance.Policy;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
+using CongVu.Mail.Outbound;
 
 namespace CongVu.Server.Configuration;
 
@@ -64,6 +65,30 @@ internal static class Settings
     public static readonly ListSetting<IPEndPoint> DnsServers = new(
         "dns.servers", "", "IP addresses, with a port where it is not 53, such as 10.0.0.53 or 127.0.0.1:5353", "The name servers to ask. Without them those that the system names.", Values.NameServer);
 
+    public static readonly Setting<bool> DnsValidating = new(
+        "dns.validating", "false", "true, false",
+        "The name servers check DNSSEC, and nobody stands between them and this machine (unbound on the same machine, for example). Then TLSA records of other mail servers count (DANE).", Values.Truth);
+
+    public static readonly ListSetting<DomainRoute> Routes = new(
+        "outbound.routes", "", "domain=host:port, domain=host, or domain=mx; a domain that begins with a dot stands for all below it",
+        "Domains whose mail goes to a server of their own instead of `relay.host` or the servers that DNS names.", Values.Route);
+
+    public static readonly ListSetting<IPAddress> SourceAddresses = new(
+        "outbound.sourceAddresses", "", "an IPv4 and an IPv6 address of this machine", "From where to connect to other servers. Without it the system chooses.", Values.Address);
+
+    public static readonly Setting<string> TrustedRoots = new(
+        "outbound.trustedRoots", "", "a PEM file with certificates", "The authorities that are believed where the certificate of another server must be right. Without it those of the system.", Values.ExistingFile);
+
+    public static readonly Setting<bool> MtaSts = new(
+        "outbound.mtaSts", "true", "true, false", "Policies of other domains for the TLS of their mail servers (MTA-STS) are fetched and kept to. Needs a way to the web for this machine.", Values.Truth);
+
+    public static readonly Setting<int> OutboundConnections = new("outbound.connections", "100", "1 to 2000", "Conversations at once with other servers, those apart that keep this one waiting.", Values.Number(1, 2000));
+
+    public static readonly Setting<int> OutboundPerDomain = new("outbound.connectionsPerDomain", "4", "1 to 100", "Of them, with the servers of one domain.", Values.Number(1, 100));
+
+    public static readonly Setting<int> DelayNoticeHours = new(
+        "outbound.delayNoticeHours", "4", "1 to 96", "Hours after which a sender is told that a message is still on its way. It is given up after five days.", Values.Number(1, 96));
+
     public static readonly Setting<InspectedPeers> InspectedPeers = new(
         "inbound.authenticate", "outside", "none, outside, all",
         "Whose mail is asked about with SPF, DKIM, DMARC and ARC; what is found stands in Authentication-Results at the top of the message. outside: that of every server but this machine itself.", Values.Choice);
@@ -113,7 +138,8 @@ internal static class Settings
         Certificate, CertificateKey,
         Database, VaultDays,
         RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile, SupportAddress,
-        SignatureAuthorities, DnsServers, InspectedPeers, TrustedNetworks, DmarcAction,
+        Routes, SourceAddresses, TrustedRoots, MtaSts, OutboundConnections, OutboundPerDomain, DelayNoticeHours,
+        SignatureAuthorities, DnsServers, DnsValidating, InspectedPeers, TrustedNetworks, DmarcAction,
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,
         SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using CongVu.Mail.Outbound;
 using Npgsql;
 
 namespace CongVu.Server.Configuration;
@@ -52,6 +53,36 @@ internal static class Values
             return true;
         }
         return IPEndPoint.TryParse(text.Trim(), out value) && value.Port > 0;
+    }
+
+    public static bool Address(string text, [MaybeNullWhen(false)] out IPAddress value) => IPAddress.TryParse(text.Trim(), out value);
+
+    /// <summary>A domain and where its mail goes: domain=host:port, domain=host, domain=mx.</summary>
+    public static bool Route(string text, [MaybeNullWhen(false)] out DomainRoute value)
+    {
+        value = null;
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            return false;
+        var (domain, server) = (text[..equals].Trim(), text[(equals + 1)..].Trim());
+        if (!Domain(domain.TrimStart('.'), out var normalized))
+            return false;
+        if (domain.StartsWith('.'))
+            normalized = "." + normalized;
+        if (server.Equals("mx", StringComparison.OrdinalIgnoreCase))
+        {
+            value = new(normalized, null);
+            return true;
+        }
+        var colon = server.LastIndexOf(':');
+        var port = 25;
+        if (colon > 0 && !Number(1, 65535)(server[(colon + 1)..], out port))
+            return false;
+        var host = (colon > 0 ? server[..colon] : server).Trim('[', ']');
+        if (!IPAddress.TryParse(host, out _) && !HostName(host, out _))
+            return false;
+        value = new(normalized, new(host, port));
+        return true;
     }
 
     public static bool ExistingFile(string text, [MaybeNullWhen(false)] out string value) => File.Exists(value = text.Trim());

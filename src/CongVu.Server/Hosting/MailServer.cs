@@ -163,10 +163,12 @@ application.Services.GetRequiredService<JmapApi>(),
         });
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => new LifecycleWork(governance, clock, of.GetRequiredService<ILogger<LifecycleWork>>()).RunAsync);
+        var results = new TlsResults(store.Database, clock);
+        Add(services, _ => results.RunAsync);
         Add(services, of => async token =>
         {
-            using var worker = new OutboundWorker(store, new Routing(options.SmartHost, dns.Client), options.HostName, clock, of.GetRequiredService<ILogger<OutboundWorker>>());
-            await worker.RunAsync(token);
+            using var sts = options.MtaSts ? new MtaSts(store.Database, dns.LookupAsync, MtaSts.Web(), clock) : null;
+            await new OutboundWorker(store, options.Outbound, dns.ClientOf(options.Outbound.HasValidatingDns), sts, results, clock, of.GetRequiredService<ILogger<OutboundWorker>>()).RunAsync(token);
         });
     }
 

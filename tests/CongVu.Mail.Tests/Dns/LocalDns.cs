@@ -27,11 +27,16 @@ public sealed class LocalDns : IAsyncDisposable
 
     public ConcurrentQueue<string> Asked { get; } = new();
 
+    /// <summary>It says that it has validated what it answers (RFC 4035 §3.2.3).</summary>
+    public bool IsValidating { get; set; }
+
     public LocalDns Text(string name, string text) => Add(name, 16, [.. Encoding.UTF8.GetBytes(text).Chunk(255).SelectMany(part => (byte[])[(byte)part.Length, .. part])]);
 
     public LocalDns Host(string name, string address) => Add(name, IPAddress.Parse(address).AddressFamily == AddressFamily.InterNetwork ? (ushort)1 : (ushort)28, IPAddress.Parse(address).GetAddressBytes());
 
     public LocalDns Mx(string name, ushort preference, string host) => Add(name, 15, [(byte)(preference >> 8), (byte)preference, .. NameBytes(host)]);
+
+    public LocalDns Tlsa(string name, byte usage, byte selector, byte matching, byte[] data) => Add(name, 52, [usage, selector, matching, .. data]);
 
     public LocalDns Ptr(string name, string host) => Add(name, 12, NameBytes(host));
 
@@ -144,7 +149,7 @@ public sealed class LocalDns : IAsyncDisposable
         foreach (var data in records.GetValueOrDefault((name, type)) ?? [])
             Write(NameBytes(name), type, data);
         var exists = count > 0 || records.Keys.Any(k => k.Name == name || k.Name.EndsWith($".{name}", StringComparison.Ordinal));
-        return [question[0], question[1], 0x84, (byte)(exists ? 0x80 : 0x83), 0, 1, (byte)(count >> 8), (byte)count, 0, 0, 0, 0, .. question.AsSpan(12, at + 5 - 12), .. answers];
+        return [question[0], question[1], 0x84, (byte)((exists ? 0x80 : 0x83) | (IsValidating ? 0x20 : 0)), 0, 1, (byte)(count >> 8), (byte)count, 0, 0, 0, 0, .. question.AsSpan(12, at + 5 - 12), .. answers];
 
         void Write(byte[] owner, ushort kind, byte[] data)
         {
@@ -153,7 +158,7 @@ public sealed class LocalDns : IAsyncDisposable
         }
     }
 
-    private static byte[] NameBytes(string name) => [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
+    private static byte[] NameBytes(string name) => name == "." ? [0] : [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0];
 
     private static string NameOf(byte[] bytes)
     {

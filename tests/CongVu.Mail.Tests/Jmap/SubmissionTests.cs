@@ -62,7 +62,7 @@ public abstract class SubmissionTests(Backend backend) : JmapFixture(backend)
         var stop = await CallAsync(an, account, "EmailSubmission/set", $$"""{"update":{"{{first}}":{"undoStatus":"canceled"} } }""");
         Assert.True(stop["updated"]!.AsObject().ContainsKey(first), stop.ToJsonString());
         Clock.Now += TimeSpan.FromMinutes(6);
-        using var worker = new OutboundWorker(Store, new Routing(null, new DnsClient.LookupClient()), "mail.example.vn", Clock, NullLogger<OutboundWorker>.Instance);
+        var worker = new OutboundWorker(Store, new() { HostName = "mail.example.vn" }, new DnsClient.LookupClient(), null, new(Store.Database, Clock), Clock, NullLogger<OutboundWorker>.Instance);
         Assert.Equal(1, await worker.RunOnceAsync(Cancellation));
         Assert.Single(await EntriesAsync((await MailboxAsync(binh, "INBOX")).Id));
 
