@@ -42,7 +42,7 @@ public sealed class DeliveryStore
         var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
         content.Keep();
         if (receipt.QueueId is not null)
-            queue.Added?.Invoke([.. envelope.Remote.Select(r => r.Domain).Distinct(StringComparer.Ordinal)]);
+            Announce(envelope);
         if (fanout is { } id)
             await FanOutAsync(id, CancellationToken.None);
         if (envelope.Local.Count > 0)
@@ -63,7 +63,7 @@ public sealed class DeliveryStore
         {
             content.Keep();
             if (receipt.QueueId is not null)
-                queue.Added?.Invoke();
+                Announce(envelope);
             if (local.Length > 0)
                 Delivered?.Invoke(envelope, receipt.Content);
         });
@@ -117,6 +117,8 @@ public sealed class DeliveryStore
             await DeliverOneAsync(tx, source, new(recipient.Account.Value, recipient.Address), content.ThreadKeys, now);
         return (new(id, queue, submission), null);
     }
+
+    private void Announce(Envelope envelope) => queue.Added?.Invoke([.. envelope.Remote.Select(r => r.Domain).Distinct(StringComparer.Ordinal)]);
 
     private async Task FanOutAsync(long id, CancellationToken cancellationToken)
     {
