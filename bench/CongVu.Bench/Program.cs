@@ -5,11 +5,12 @@ return args switch
     ["delivery", .. var rest] => await DeliveryBench.RunAsync(rest),
     ["imap", .. var rest] => await ImapBench.RunAsync(rest),
     ["large", .. var rest] => await LargeBench.RunAsync(rest),
+    ["outbound", .. var rest] => await OutboundBench.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench delivery [--quick] [--only congvu|postgres|peer|circular] | imap [--only congvu|peer] | large [--idle number [--tls]]");
+    Console.Error.WriteLine("usage: bench delivery [--quick] [--only congvu|postgres|peer|circular] | imap [--only congvu|peer] | large [--idle number [--tls]] | outbound [--quick]");
     return 2;
 }
