@@ -31,13 +31,15 @@ export function App() {
   const queries = useQueryClient();
   useLanguage();
 
-  const ask = useCallback(async (isFirst = true) => {
+  const ask = useCallback(async (isFirst = false) => {
     try {
       if (isFirst) askEarly();
       const session = await request<SessionInfo>("GET", "/api/session");
       setProof(session.csrfToken, session.login);
       setState({ step: "signedIn", session });
     } catch (error) {
+      // What was asked early was refused, too; who signs in asks anew.
+      early = null;
       const isOut = error instanceof RequestError && error.status === 401;
       if (isOut) void wipe();
       setState(isOut ? { step: "signedOut", reason: null } : { step: "unreachable" });
@@ -51,7 +53,7 @@ export function App() {
       void wipe();
       setState((now) => (now.step === "signedIn" ? { step: "signedOut", reason: "expired" } : now));
     });
-    void ask();
+    void ask(true);
   }, [ask]);
 
   const login = state.step === "signedIn" ? state.session.login : null;
@@ -125,8 +127,14 @@ function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => P
   useEffect(() => {
     const asked = early ?? { client: openJmap(), preferences: request<Preferences>("GET", "/api/preferences") };
     early = null;
-    asked.client.then(setClient, () => setFailed(true));
-    asked.preferences.then(setAll, () => setAll({}));
+    // Without them nothing is shown: what is set later would be written over what could not be read.
+    Promise.all([asked.client, asked.preferences]).then(
+      ([opened, all]) => {
+        setClient(opened);
+        setAll(all);
+      },
+      () => setFailed(true),
+    );
   }, []);
 
   useEffect(() => {

@@ -3,16 +3,8 @@ import { useState } from "react";
 import { t } from "../texts";
 import { dateTime } from "../texts/format";
 import { useApp } from "./context";
+import { daysLeft } from "./expiry";
 import { navigate } from "./router";
-
-const warnDays = 14;
-
-/** Days left of a password, counted up; null while there is time. */
-export function daysLeft(expiresAt: string | null | undefined, now: number): number | null {
-  if (!expiresAt) return null;
-  const days = Math.ceil((Date.parse(expiresAt) - now) / 86_400_000);
-  return days <= warnDays ? Math.max(0, days) : null;
-}
 
 /** What the holder should know, above the page: the password that is about to expire (A12.2), the lost connection. */
 export function Notices({ online }: { online: boolean }) {

@@ -47,6 +47,7 @@ export const en: Texts = {
   cancelSchedule: "Do not send",
   cancelUpload: "Stop uploading {name}",
   cc: "Cc",
+  certificateUntil: "Server certificate expires",
   change: "Change",
   changeOf: "Change {name}",
   changePassword: "Change password",

@@ -46,6 +46,7 @@ export const vi = {
   cancelSchedule: "Hủy hẹn giờ",
   cancelUpload: "Dừng tải lên {name}",
   cc: "Cc",
+  certificateUntil: "Chứng thư máy chủ hết hạn",
   change: "Sửa",
   changeOf: "Sửa {name}",
   changePassword: "Đổi mật khẩu",

@@ -61,7 +61,7 @@ export function Accounts() {
           </Text>
         </Alert>
       )}
-      <Table.ScrollContainer minWidth={640}>
+      <Table.ScrollContainer minWidth={780}>
         <Table verticalSpacing="xs" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
@@ -86,7 +86,7 @@ export function Accounts() {
                 </Table.Td>
                 <Table.Td>{t(account.kind === "organization" ? "kindOrganization" : "kindPerson")}</Table.Td>
                 <Table.Td>
-                  <Badge variant="light" color={account.state === "active" ? "teal" : "orange"}>
+                  <Badge variant="light" miw="max-content" color={account.state === "active" ? "teal" : "orange"}>
                     {t(account.state === "active" ? "stateActive" : account.state === "suspended" ? "stateSuspended" : "stateRemoved")}
                   </Badge>
                 </Table.Td>

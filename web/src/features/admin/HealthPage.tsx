@@ -5,6 +5,9 @@ import type { Health } from "../../api/types";
 import { t } from "../../texts";
 import { count, dateTime, size } from "../../texts/format";
 
+/** Days before the end of a certificate that one should have begun to renew it. */
+const certificateDays = 21;
+
 /** How the system is doing, at a glance. */
 export function HealthPage() {
   const { data } = useQuery({ queryKey: ["admin", "health"], queryFn: () => request<Health>("GET", "/api/admin/health"), refetchInterval: 10_000, staleTime: 0 });
@@ -32,6 +35,14 @@ export function HealthPage() {
           </Text>
         </Card>
       ))}
+      <Card withBorder>
+        <Text size="sm" c="dimmed">
+          {t("certificateUntil")}
+        </Text>
+        <Text fw={700} fz={22} {...(Date.parse(data.certificateExpiresAt) - Date.now() < certificateDays * 86_400_000 ? { c: "red" } : {})}>
+          {dateTime(data.certificateExpiresAt)}
+        </Text>
+      </Card>
       <Card withBorder>
         <Text size="sm" c="dimmed">
           {t("disk")}
