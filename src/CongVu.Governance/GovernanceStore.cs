@@ -6,6 +6,7 @@ using CongVu.Governance.Organizations;
 using CongVu.Governance.Passwords;
 using CongVu.Governance.People;
 using CongVu.Governance.Requests;
+using CongVu.Governance.Plans;
 using CongVu.Governance.WorkingDays;
 using CongVu.Mail.Store;
 using CongVu.Mail.Store.Database;
@@ -36,6 +37,7 @@ public sealed class GovernanceStore
         Lifecycle = new(this);
         Passwords = new(this);
         Requests = new(this);
+        Plans = new(this);
     }
 
     /// <summary>The engine.</summary>
@@ -70,6 +72,9 @@ public sealed class GovernanceStore
 
     /// <summary>What organizations ask for.</summary>
     public RequestStore Requests { get; }
+
+    /// <summary>Reorganizations that are planned.</summary>
+    public PlanStore Plans { get; }
 
     /// <summary>Today, in Vietnam.</summary>
     public DateOnly Today => VietnamTime.Today(Clock);

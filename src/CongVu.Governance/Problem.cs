@@ -109,6 +109,21 @@ public enum ProblemKind
 
     /// <summary>The engine refused.</summary>
     Refused,
+
+    /// <summary>A file that cannot be read.</summary>
+    File,
+
+    /// <summary>A list without the columns that it must have.</summary>
+    MissingColumns,
+
+    /// <summary>The same stands in an earlier row.</summary>
+    DuplicateRow,
+
+    /// <summary>Probably somebody who is known already: the staff code tells.</summary>
+    PossibleDuplicate,
+
+    /// <summary>A person should look at it: the parts of a name were guessed.</summary>
+    NeedsReview,
 }
 
 /// <summary>A problem and what it is about.</summary>

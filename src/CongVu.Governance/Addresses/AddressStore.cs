@@ -22,13 +22,65 @@ public sealed class AddressStore
     public static async ValueTask<AddressProfile> ProfileAsync(Tx tx) =>
         AddressProfiles.All.GetValueOrDefault(await tx.ScalarAsync<string>("SELECT value FROM governance_settings WHERE name = $1", ProfileSetting) ?? "") ?? AddressProfiles.Default;
 
+    /// <summary>Makes addresses by another profile from now on.</summary>
+    internal static async ValueTask SetProfileAsync(Tx tx, AddressProfile profile)
+    {
+        await tx.ExecuteAsync("DELETE FROM governance_settings WHERE name = $1", ProfileSetting);
+        await tx.ExecuteAsync("INSERT INTO governance_settings (name, value) VALUES ($1, $2)", ProfileSetting, profile.Id);
+    }
+
+    /// <summary>Every local part of a domain that somebody has or had, or that is kept for somebody.</summary>
+    internal static async ValueTask<HashSet<string>> TakenAsync(Tx tx, string domain)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        await tx.ForEachAsync(
+            "SELECT address FROM addresses UNION SELECT address FROM reserved_addresses UNION SELECT address FROM given_addresses",
+            row =>
+            {
+                var address = row.GetString(0);
+                if (address.Length > domain.Length && address.EndsWith(domain, StringComparison.Ordinal) && address[^(domain.Length + 1)] == '@')
+                    taken.Add(address[..^(domain.Length + 1)]);
+            });
+        return taken;
+    }
+
     /// <summary>Somebody has or had the address, or it is kept for somebody.</summary>
     public static async ValueTask<bool> IsTakenAsync(Tx tx, string address) => await tx.ScalarAsync<long?>(
         "SELECT 1 FROM addresses WHERE address = $1 UNION ALL SELECT 1 FROM reserved_addresses WHERE address = $1 UNION ALL SELECT 1 FROM given_addresses WHERE address = $1", address) is not null;
 
+    /// <summary>
+    /// Addresses of mailboxes that the engine had before the Regulation knew of organizations and people: of organizations they are taken over by the one to whom the rules give the address, of
+    /// people only where a list names the address.
+    /// </summary>
+    internal static async ValueTask<HashSet<string>> UnclaimedAsync(Tx tx, AccountKind kind) => [.. await tx.QueryAsync(
+        """
+        SELECT d.address FROM addresses d JOIN accounts a ON a.id = d.account_id
+        WHERE a.kind = $1 AND a.state < 3 AND d.is_primary = 1 AND NOT EXISTS (SELECT 1 FROM given_addresses g WHERE g.address = d.address)
+          AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.account_id = a.id) AND NOT EXISTS (SELECT 1 FROM people p WHERE p.account_id = a.id)
+        """,
+        row => row.GetString(0),
+        (int)kind)];
+
+    /// <summary>The mailbox of an address that nobody has claimed yet; null when there is none.</summary>
+    internal static async ValueTask<AccountId?> UnclaimedAsync(Tx tx, AccountKind kind, string address) => await tx.ScalarAsync<long?>(
+        """
+        SELECT a.id FROM addresses d JOIN accounts a ON a.id = d.account_id
+        WHERE d.address = $2 AND a.kind = $1 AND a.state < 3 AND d.is_primary = 1 AND NOT EXISTS (SELECT 1 FROM given_addresses g WHERE g.address = d.address)
+          AND NOT EXISTS (SELECT 1 FROM organizations o WHERE o.account_id = a.id) AND NOT EXISTS (SELECT 1 FROM people p WHERE p.account_id = a.id)
+        """,
+        (int)kind,
+        address) is { } account ? new AccountId(account) : null;
+
     /// <summary>Keeps an organization's address for it; false when it is not free, so that the organization waits for an abbreviation.</summary>
     internal async ValueTask<bool> TryKeepAsync(Tx tx, Actor actor, OrganizationId organization, AddressProposal proposal, string? overrideReason)
     {
+        if (await UnclaimedAsync(tx, AccountKind.Organization, proposal.Address) is { } mailbox)
+        {
+            await tx.ExecuteAsync("UPDATE organizations SET address = $2, account_id = $3 WHERE id = $1", organization.Value, proposal.Address, mailbox.Value);
+            await RecordAsync(tx, actor, organization, null, proposal, overrideReason);
+            await store.Organizations.RecordAsync(tx, organization, actor, "mailbox", "", proposal.Address);
+            return true;
+        }
         if (await IsTakenAsync(tx, proposal.Address) || await store.Mail.Accounts.ReserveAddressAsync(tx, proposal.Address) != Refusal.None)
             return false;
         await tx.ExecuteAsync("UPDATE organizations SET address = $2 WHERE id = $1", organization.Value, proposal.Address);
@@ -86,17 +138,18 @@ public sealed class AddressStore
         var profile = await ProfileAsync(tx);
         var node = (await OrganizationStore.NodeAsync(tx, organization))!;
         var asked = new PersonForAddress(person.Parts, node) { ServiceStart = person.ServiceStart, BirthYear = person.BirthDate?.Year, IdentityNumber = person.IdentityNumber };
-        return await FirstFreeAsync(tx, known => PersonAddresses.Propose(asked, profile, known.Contains));
+        return await FirstFreeAsync(tx, person.Id, known => PersonAddresses.Propose(asked, profile, known.Contains));
     }
 
-    // The rules are asked again with each address found taken, which are as many as there are namesakes.
-    internal static async ValueTask<AddressProposal> FirstFreeAsync(Tx tx, Func<HashSet<string>, AddressProposal> propose)
+    // The rules are asked again with each address found taken, which are as many as there are namesakes. What the person had before is free for it.
+    internal static async ValueTask<AddressProposal> FirstFreeAsync(Tx tx, PersonId person, Func<HashSet<string>, AddressProposal> propose)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             var proposal = propose(known);
-            if (proposal.LocalPart.Length == 0 || !await IsTakenAsync(tx, proposal.Address) || !known.Add(proposal.LocalPart))
+            if (proposal.LocalPart.Length == 0 || !await IsTakenAsync(tx, proposal.Address)
+                || await tx.ScalarAsync<long?>("SELECT person_id FROM given_addresses WHERE address = $1", proposal.Address) == person.Value || !known.Add(proposal.LocalPart))
                 return proposal;
         }
     }

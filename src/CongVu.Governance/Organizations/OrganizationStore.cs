@@ -51,25 +51,32 @@ public sealed partial class OrganizationStore
         if (organization.Override is { } set && CheckOverride(set) is { } incomplete)
             return incomplete;
 
+        var full = new OrganizationNode(name, rule, node) { Override = organization.Override, RegistersItsPeople = organization.RegistersItsPeople };
+        var proposal = OrganizationAddresses.Propose(full, await AddressStore.ProfileAsync(tx));
+        return (await FindAsync(tx, await InsertAsync(tx, actor, full, kind, organization.Parent, organization.Code, proposal)))!;
+    }
+
+    /// <summary>Writes an organization that was looked at before; without a free address it waits for an abbreviation.</summary>
+    internal async ValueTask<OrganizationId> InsertAsync(Tx tx, Actor actor, OrganizationNode node, string kind, OrganizationId? parent, string? code, AddressProposal proposal)
+    {
         var id = new OrganizationId(await tx.ScalarAsync<long>(
             """
             INSERT INTO organizations (parent_id, kind, name, name_key, code, abbreviation, abbreviation_reason, registers_people, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
             """,
-            organization.Parent?.Value,
+            parent?.Value,
             kind,
-            name,
-            Key(name),
-            organization.Code,
-            organization.Override?.Abbreviation,
-            organization.Override?.Reason,
-            organization.RegistersItsPeople is { } registers ? (registers ? 1 : 0) : null,
+            node.Name,
+            Key(node.Name),
+            code,
+            node.Override?.Abbreviation,
+            node.Override?.Reason,
+            node.RegistersItsPeople is { } registers ? (registers ? 1 : 0) : null,
             store.Now));
-        await RecordAsync(tx, id, actor, "add", "", name);
-        var proposal = OrganizationAddresses.Propose(new(name, rule, node) { Override = organization.Override, RegistersItsPeople = organization.RegistersItsPeople }, await AddressStore.ProfileAsync(tx));
+        await RecordAsync(tx, id, actor, "add", "", node.Name);
         if (proposal.Fault == AddressFault.None)
-            await store.Addresses.TryKeepAsync(tx, actor, id, proposal, organization.Override?.Reason);
-        return (await FindAsync(tx, id))!;
+            await store.Addresses.TryKeepAsync(tx, actor, id, proposal, node.Override?.Reason);
+        return id;
     }
 
     /// <summary>Makes the organization's mailbox at the address kept for it (A2.3). It has no password; custodians are granted it.</summary>
@@ -103,12 +110,14 @@ public sealed partial class OrganizationStore
     public static ValueTask<Organization?> FindAsync(Tx tx, OrganizationId id) => tx.FirstAsync<Organization?>($"SELECT {Columns} WHERE o.id = $1", Read, id.Value);
 
     /// <summary>
-    /// The active organizations that <paramref name="name"/> may mean: a key like "#12", a code, a full name in any spelling, or a path from the top with " / " between.
+    /// The active organizations that <paramref name="name"/> may mean: a key like "#12", a code, a full name in any spelling, its address, or a path from the top with " / " between.
     /// </summary>
     public static async ValueTask<List<Organization>> SearchAsync(Tx tx, string name)
     {
         if (name.StartsWith('#') && long.TryParse(name.AsSpan(1), out var key))
             return await FindAsync(tx, new(key)) is { } found ? [found] : [];
+        if (name.Contains('@', StringComparison.Ordinal))
+            return await tx.FirstAsync<Organization?>($"SELECT {Columns} WHERE o.address = $1", Read, name.ToLowerInvariant()) is { } addressed ? [addressed] : [];
         var path = name.Split(" / ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (path.Length == 0)
             return [];

@@ -69,6 +69,20 @@ public sealed partial class PeopleStore
     /// <param name="reason">Why.</param>
     public async ValueTask<Result<(Account Account, AddressProposal Proposal)>> AddMailboxAsync(Tx tx, Actor actor, PersonId id, string? passwordHash, string? localPart = null, string? reason = null)
     {
+        if (localPart is not null && string.IsNullOrWhiteSpace(reason))
+            return new Problem(ProblemKind.NeedsReason, localPart);
+        if (localPart is null)
+            return await AddMailboxAsync(tx, actor, id, passwordHash, (AddressProposal?)null, null);
+        if (await FindAsync(tx, id) is not { } person || await PrimaryPostingAsync(tx, id) is not { } posting)
+            return Problem.NotFound($"{id.Value}");
+        var byRule = await AddressStore.ProposeAsync(tx, person, posting.Organization);
+        var local = localPart.Trim().ToLowerInvariant();
+        return await AddMailboxAsync(tx, actor, id, passwordHash, byRule with { LocalPart = local, Fault = AddressFault.None, Steps = [.. byRule.Steps, new("override", local, reason!.Trim())] }, reason);
+    }
+
+    /// <summary>The same at an address that was found for the person together with others (<see cref="PersonAddresses.ProposeAll"/>); null finds one now.</summary>
+    internal async ValueTask<Result<(Account Account, AddressProposal Proposal)>> AddMailboxAsync(Tx tx, Actor actor, PersonId id, string? passwordHash, AddressProposal? planned, string? overrideReason)
+    {
         if (await FindAsync(tx, id) is not { } person)
             return Problem.NotFound($"{id.Value}");
         if (await PrimaryPostingAsync(tx, id) is not { } posting)
@@ -79,23 +93,20 @@ public sealed partial class PeopleStore
             return new Problem(ProblemKind.AlreadyExists, person.Address ?? person.Name);
         if (person.Status != PersonStatus.Active)
             return new Problem(ProblemKind.WrongState, person.Name);
-        var proposal = await AddressStore.ProposeAsync(tx, person, posting.Organization);
-        if (localPart is not null)
-        {
-            if (string.IsNullOrWhiteSpace(reason))
-                return new Problem(ProblemKind.NeedsReason, localPart);
-            proposal = proposal with { LocalPart = localPart.Trim().ToLowerInvariant(), Fault = AddressFault.None, Steps = [.. proposal.Steps, new("override", localPart, reason)] };
-            if (await AddressStore.IsTakenAsync(tx, proposal.Address))
-                return new Problem(ProblemKind.AddressTaken, proposal.Address);
-        }
+        var proposal = planned ?? await AddressStore.ProposeAsync(tx, person, posting.Organization);
         if (proposal.Fault != AddressFault.None)
             return new Problem(ProblemKind.Address, person.Name, proposal.Fault.ToString());
+        var unclaimed = overrideReason is null ? null : await AddressStore.UnclaimedAsync(tx, AccountKind.Personal, proposal.Address);
+        if (unclaimed is null && await AddressStore.IsTakenAsync(tx, proposal.Address))
+            return new Problem(ProblemKind.AddressTaken, proposal.Address);
         var figures = (await AddressStore.ProfileAsync(tx)).Figures;
-        var added = await store.Mail.Accounts.AddPersonAsync(tx, new NewPerson(proposal.Address, person.Name, null, figures.QuotaBytes, MustChangePassword: true), passwordHash, actor.Name);
+        Outcome<Account> added = unclaimed is { } old ? (await Accounts.FindAsync(tx, old))! : await store.Mail.Accounts.AddPersonAsync(tx, new NewPerson(proposal.Address, person.Name, null, figures.QuotaBytes, MustChangePassword: true), passwordHash, actor.Name);
         if (!added.Ok)
             return added.Refusal == Refusal.NotFound ? new Problem(ProblemKind.UnknownDomain, proposal.Address) : Problem.Of(added.Refusal, proposal.Address);
+        if (unclaimed is not null)
+            await store.Mail.Accounts.RenameAsync(tx, added.Value.Id, person.Name, actor.Name);
         var principal = (await Accounts.FindPrincipalAsync(tx, proposal.Address))!;
-        await store.Addresses.RecordAsync(tx, actor, null, id, proposal, reason);
+        await store.Addresses.RecordAsync(tx, actor, null, id, proposal, overrideReason);
         await tx.ExecuteAsync("UPDATE people SET address = $2, principal_id = $3, account_id = $4 WHERE id = $1", id.Value, proposal.Address, principal.Id.Value, added.Value.Id.Value);
         await RecordAsync(tx, id, actor, "mailbox", "", proposal.Address);
         await store.Duties.AlignGrantsOfAsync(tx, actor, id);
@@ -132,11 +143,25 @@ public sealed partial class PeopleStore
     /// <summary>A person by staff code.</summary>
     public static ValueTask<Person?> FindAsync(Tx tx, string staffCode) => tx.FirstAsync<Person?>($"SELECT {Columns} WHERE p.staff_code = $1", Read, staffCode.Trim());
 
+    /// <summary>The person that a word means: a staff code, a key like "#12", or an address that leads to the personal mailbox.</summary>
+    public static async ValueTask<Result<Person>> ResolveAsync(Tx tx, string word)
+    {
+        if (word.StartsWith('#') && long.TryParse(word.AsSpan(1), out var key))
+            return await FindAsync(tx, new PersonId(key)) is { } keyed ? keyed : Problem.NotFound(word);
+        if (await FindAsync(tx, word) is { } coded)
+            return coded;
+        return word.Contains('@', StringComparison.Ordinal) && await Accounts.LookupAsync(tx, word) is { Account.Value: > 0 } lookup && await FindAsync(tx, lookup.Account) is { } holder ? holder : Problem.NotFound(word);
+    }
+
     /// <summary>The person whose mailbox an account is.</summary>
     public static ValueTask<Person?> FindAsync(Tx tx, AccountId account) => tx.FirstAsync<Person?>($"SELECT {Columns} WHERE p.account_id = $1", Read, account.Value);
 
     /// <summary>The person who signs in as a principal.</summary>
     public static ValueTask<Person?> FindAsync(Tx tx, PrincipalId principal) => tx.FirstAsync<Person?>($"SELECT {Columns} WHERE p.principal_id = $1", Read, principal.Value);
+
+    /// <summary>People of one name who are posted in an organization.</summary>
+    internal static ValueTask<List<Person>> NamesakesAsync(Tx tx, string name, OrganizationId organization) => tx.QueryAsync(
+        $"SELECT {Columns} WHERE p.name_key = $1 AND p.id IN (SELECT person_id FROM postings WHERE organization_id = $2 AND to_date IS NULL) ORDER BY p.id", Read, Key(name), organization.Value);
 
     /// <summary>Where a person works and worked, the earliest first.</summary>
     public static ValueTask<List<Posting>> PostingsAsync(Tx tx, PersonId id) => tx.QueryAsync(

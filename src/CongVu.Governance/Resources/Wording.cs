@@ -25,7 +25,10 @@ public sealed class Wording(bool isVietnamese)
     public string Explain(Problem problem) => problem switch
     {
         { Kind: ProblemKind.Address, Values: [var of, var fault, ..] } => $"{of}: {this[$"fault.{fault}"]}",
-        { Kind: ProblemKind.NoPermission or ProblemKind.SoleOfficer or ProblemKind.Missing } => this[$"problem.{problem.Kind}", [.. problem.Values.Select(Word)]],
+        // Days stand in problems as in tables, and before people as they write them.
+        { Kind: ProblemKind.InvalidDate, Values: [var text] } when culture.Name == "vi" && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) =>
+            this["problem.InvalidDate", day.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture)],
+        { Kind: ProblemKind.NoPermission or ProblemKind.SoleOfficer or ProblemKind.Missing or ProblemKind.File } => this[$"problem.{problem.Kind}", [.. problem.Values.Select(Word)]],
         _ => this[$"problem.{problem.Kind}", [.. problem.Values]],
     };
 

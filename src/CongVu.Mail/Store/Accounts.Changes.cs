@@ -107,8 +107,27 @@ public sealed partial class Accounts
         if (owner is not null && owner != account.Value)
             return Refusal.AlreadyExists;
         await tx.ExecuteAsync("UPDATE addresses SET is_primary = CASE WHEN address = $2 THEN 1 ELSE 0 END WHERE account_id = $1", account.Value, normalized);
+        foreach (var login in await tx.QueryAsync("SELECT login FROM principals WHERE home_account_id = $1", row => row.GetString(0), account.Value))
+        {
+            // Rights in mailboxes are kept by login (RFC 4314 §2).
+            await tx.ExecuteAsync("UPDATE mailbox_rights SET identifier = $2 WHERE identifier = $1", login, normalized);
+            await tx.ExecuteAsync("UPDATE mailbox_rights SET identifier = $2 WHERE identifier = $1", $"-{login}", $"-{normalized}");
+        }
         await tx.ExecuteAsync("UPDATE principals SET login = $2 WHERE home_account_id = $1", account.Value, normalized);
         await Audit.WriteAsync(tx, Now, actor, "address.primary", normalized, $"account {account.Value}");
+        return await TouchAsync(tx, account);
+    }
+
+    /// <summary>Makes every address of an account lead to <paramref name="heir"/>; the account stays, known by <paramref name="kept"/> alone.</summary>
+    public async ValueTask<Refusal> HandOverAddressesAsync(Tx tx, AccountId account, AccountId heir, string kept, string actor)
+    {
+        var normalized = Address.Normalize(kept);
+        if (await CheckFreeAsync(tx, normalized) is var refusal and not Refusal.None)
+            return refusal;
+        await tx.ExecuteAsync("UPDATE addresses SET account_id = $2, is_primary = 0 WHERE account_id = $1", account.Value, heir.Value);
+        await tx.ExecuteAsync("INSERT INTO addresses (address, account_id, is_primary, created_at) VALUES ($1, $2, 1, $3)", normalized, account.Value, Now);
+        await Audit.WriteAsync(tx, Now, actor, "address.handOver", $"account {account.Value}", $"account {heir.Value}; {normalized}");
+        await TouchAsync(tx, heir);
         return await TouchAsync(tx, account);
     }
 

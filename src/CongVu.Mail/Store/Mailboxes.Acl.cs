@@ -57,6 +57,21 @@ public sealed partial class Mailboxes
         },
         cancellationToken);
 
+    /// <summary>Lets a principal see and read every mailbox that an account has now, as part of a larger change.</summary>
+    public static async ValueTask LetReadAsync(Tx tx, AccountId account, PrincipalId principal)
+    {
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO mailbox_rights (mailbox_id, identifier, rights)
+            SELECT m.id, p.login, $3 FROM mailboxes m, principals p
+            WHERE m.account_id = $1 AND p.id = $2 AND NOT EXISTS (SELECT 1 FROM mailbox_rights r WHERE r.mailbox_id = m.id AND r.identifier = p.login)
+            """,
+            account.Value,
+            principal.Value,
+            (int)(MailboxRights.Lookup | MailboxRights.Read));
+        await BumpAsync(tx, account);
+    }
+
     private static async ValueTask PutAsync(Tx tx, Mailbox mailbox, string identifier, MailboxRights rights)
     {
         await tx.ExecuteAsync("DELETE FROM mailbox_rights WHERE mailbox_id = $1 AND identifier = $2", mailbox.Id.Value, identifier);

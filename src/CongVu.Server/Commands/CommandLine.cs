@@ -68,6 +68,10 @@ internal static class CommandLine
             WorkingDayCommands.Build(context),
             AddressCommands.Build(context),
             RequestCommands.Build(context),
+            OrganizationCommands.Build(context),
+            PersonCommands.Build(context),
+            RoleCommands.Build(context),
+            AuditCommands.Build(context),
             ConfigCommand.Build(context),
         };
         root.Options.Add(options.Data);
