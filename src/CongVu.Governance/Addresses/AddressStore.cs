@@ -7,6 +7,18 @@ using CongVu.Mail.Store.Database;
 
 namespace CongVu.Governance.Addresses;
 
+/// <summary>An address that was given, to whom, by which rule and why.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Organization">The organization that it was given to.</param>
+/// <param name="Person">The person that it was given to.</param>
+/// <param name="Rule">The rule.</param>
+/// <param name="Citation">The article, or the decision.</param>
+/// <param name="Explanation">How it came about, in Vietnamese.</param>
+/// <param name="OverrideReason">Why it is not what the rule gives; null when it is.</param>
+/// <param name="Actor">Who gave it.</param>
+/// <param name="At">When.</param>
+public sealed record GivenAddress(string Address, OrganizationId? Organization, PersonId? Person, string Rule, string Citation, string Explanation, string? OverrideReason, string Actor, DateTimeOffset At);
+
 /// <summary>
 /// Addresses given and kept (A5): who has or had which, by which rule and why. An address that was given once is never given to another; the database's keys hold that, also between processes.
 /// </summary>
@@ -21,6 +33,26 @@ public sealed class AddressStore
     /// <summary>The profile by which the installation makes addresses.</summary>
     public static async ValueTask<AddressProfile> ProfileAsync(Tx tx) =>
         AddressProfiles.All.GetValueOrDefault(await tx.ScalarAsync<string>("SELECT value FROM governance_settings WHERE name = $1", ProfileSetting) ?? "") ?? AddressProfiles.Default;
+
+    /// <summary>Addresses that were given, in their order: those after <paramref name="after"/> with <paramref name="part"/> in them.</summary>
+    public static ValueTask<List<GivenAddress>> ListAsync(Tx tx, string part, string after, int limit) => tx.QueryAsync(
+        """
+        SELECT address, organization_id, person_id, rule, citation, explanation, override_reason, actor, given_at FROM given_addresses
+        WHERE address > $1 AND ($2 = '' OR replace(address, $2, '') <> address) ORDER BY address LIMIT $3
+        """,
+        row => new GivenAddress(
+            row.GetString(0),
+            row.IsDBNull(1) ? null : new OrganizationId(row.GetInt64(1)),
+            row.IsDBNull(2) ? null : new PersonId(row.GetInt64(2)),
+            row.GetString(3),
+            row.GetString(4),
+            row.GetString(5),
+            row.IsDBNull(6) ? null : row.GetString(6),
+            row.GetString(7),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8))),
+        after.ToLowerInvariant(),
+        part.Trim().ToLowerInvariant(),
+        limit);
 
     /// <summary>Makes addresses by another profile from now on.</summary>
     internal static async ValueTask SetProfileAsync(Tx tx, AddressProfile profile)

@@ -170,8 +170,11 @@ public sealed partial class OrganizationStore
     }
 
     /// <summary>What happened to an organization, the earliest first.</summary>
-    public ValueTask<List<HistoryEntry>> HistoryAsync(OrganizationId id, CancellationToken cancellationToken) => store.ReadAsync(
-        tx => tx.QueryAsync("SELECT at, actor, what, before, after FROM organization_changes WHERE organization_id = $1 ORDER BY id", ReadHistory, id.Value), cancellationToken);
+    public ValueTask<List<HistoryEntry>> HistoryAsync(OrganizationId id, CancellationToken cancellationToken) => store.ReadAsync(tx => HistoryAsync(tx, id), cancellationToken);
+
+    /// <summary>What happened to an organization, on a snapshot at hand.</summary>
+    public static ValueTask<List<HistoryEntry>> HistoryAsync(Tx tx, OrganizationId id) =>
+        tx.QueryAsync("SELECT at, actor, what, before, after FROM organization_changes WHERE organization_id = $1 ORDER BY id", ReadHistory, id.Value);
 
     /// <summary>The kinds there are.</summary>
     public static ValueTask<List<OrganizationKindItem>> KindsAsync(Tx tx) => tx.QueryAsync(

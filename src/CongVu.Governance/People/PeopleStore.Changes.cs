@@ -172,8 +172,11 @@ public sealed partial class PeopleStore
     }
 
     /// <summary>What happened to a person, the earliest first.</summary>
-    public ValueTask<List<HistoryEntry>> HistoryAsync(PersonId id, CancellationToken cancellationToken) => store.ReadAsync(
-        tx => tx.QueryAsync("SELECT at, actor, what, before, after FROM person_changes WHERE person_id = $1 ORDER BY id", OrganizationStore.ReadHistory, id.Value), cancellationToken);
+    public ValueTask<List<HistoryEntry>> HistoryAsync(PersonId id, CancellationToken cancellationToken) => store.ReadAsync(tx => HistoryAsync(tx, id), cancellationToken);
+
+    /// <summary>What happened to a person, on a snapshot at hand.</summary>
+    public static ValueTask<List<HistoryEntry>> HistoryAsync(Tx tx, PersonId id) =>
+        tx.QueryAsync("SELECT at, actor, what, before, after FROM person_changes WHERE person_id = $1 ORDER BY id", OrganizationStore.ReadHistory, id.Value);
 
     /// <summary>People, by name: those posted in an organization today (<paramref name="organization"/>), whose name or code has all of the words.</summary>
     public static async ValueTask<List<Person>> SearchAsync(Tx tx, OrganizationId? organization, string words, int limit, int skip = 0)

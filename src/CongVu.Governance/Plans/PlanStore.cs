@@ -91,7 +91,10 @@ public sealed partial class PlanStore
         cancellationToken);
 
     /// <summary>All plans, the latest first.</summary>
-    public ValueTask<List<Plan>> ListAsync(CancellationToken cancellationToken) => store.ReadAsync(tx => tx.QueryAsync($"SELECT {Columns} ORDER BY id DESC", Read), cancellationToken);
+    public ValueTask<List<Plan>> ListAsync(CancellationToken cancellationToken) => store.ReadAsync(ListAsync, cancellationToken);
+
+    /// <summary>All plans, on a snapshot at hand.</summary>
+    public static ValueTask<List<Plan>> ListAsync(Tx tx) => tx.QueryAsync($"SELECT {Columns} ORDER BY id DESC", Read);
 
     /// <summary>What applying a plan now would do. The store's writer is busy with it as long as applying would take.</summary>
     public async Task<Result<PlanPreview>> PreviewAsync(Actor actor, long id, CancellationToken cancellationToken)

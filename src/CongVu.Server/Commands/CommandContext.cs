@@ -19,7 +19,7 @@ internal sealed class CommandContext(Texts texts, GlobalOptions options, TextRea
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new KeyConverter() },
     };
 
     public Texts Texts => texts;
@@ -139,6 +139,23 @@ internal sealed class CommandContext(Texts texts, GlobalOptions options, TextRea
         }
         prompt.WriteLine();
         return text.ToString();
+    }
+}
+
+/// <summary>Keys of the store are numbers to others.</summary>
+internal sealed class KeyConverter : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsValueType && typeToConvert.Name.EndsWith("Id", StringComparison.Ordinal) && typeToConvert.GetProperty("Value")?.PropertyType == typeof(long);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert))!;
+
+    private sealed class Of<T> : JsonConverter<T>
+    {
+        private static readonly System.Reflection.PropertyInfo Value = typeof(T).GetProperty("Value")!;
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => (T)Activator.CreateInstance(typeof(T), reader.GetInt64())!;
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteNumberValue((long)Value.GetValue(value)!);
     }
 }
 

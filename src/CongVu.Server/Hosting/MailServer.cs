@@ -81,6 +81,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         PasskeyEndpoints.Map(application, store, clock);
         RequestEndpoints.Map(application, governance);
         AdministrationEndpoints.Map(application, store, governance, options, certificate);
+        GovernanceEndpoints.Map(application, governance);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
         SignatureEndpoints.Map(application, options);

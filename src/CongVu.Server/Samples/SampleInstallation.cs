@@ -47,6 +47,7 @@ internal sealed class SampleInstallation
         var sample = new SampleInstallation(store, clock, now);
         var password = PasswordRule.Generate();
         await sample.AddAccountsAsync(cancellationToken);
+        await SampleOrganizations.FillAsync(store, clock, cancellationToken);
         await sample.DeliverAllAsync(cancellationToken);
         await sample.SetPasswordsAsync(password, cancellationToken);
         foreach (var account in All)

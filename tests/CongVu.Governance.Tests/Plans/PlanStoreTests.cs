@@ -56,6 +56,7 @@ public abstract class PlanStoreTests(Backend backend) : GovernanceFixture(backen
         // The old mailbox stays as it was; the successor's custodian reads it and nothing more.
         Assert.Empty(await Mail.Accounts.GrantsAsync(mailbox.Id, Cancellation));
         var kept = (await Mail.Accounts.FindAsync(mailbox.Id, Cancellation))!.PrimaryAddress;
+        await Mail.Database.WriteAsync(tx => tx.ExecuteAsync("UPDATE principals SET must_change_password = 0"), Cancellation);
         Assert.Equal(MailboxRights.Lookup | MailboxRights.Read, (await Mail.Mailboxes.FindAsync(hoa.Principal!.Value, $"Shared/{kept}/INBOX", Cancellation)).Value.Rights);
         Assert.Equal(ProblemKind.WrongState, (await Store.Plans.UndoAsync(Clerk, plan.Id, Cancellation)).Problem!.Kind);
     }

@@ -62,7 +62,7 @@ public sealed class SampleInstallationTests : IDisposable
     // Every message of every mailbox on a line: date, subject, flags.
     private async Task<List<string>> FillAsync(string name)
     {
-        var options = new StoreOptions { Folder = Path.Combine(folder, name) };
+        var options = new StoreOptions { Folder = Path.Combine(folder, name), Migrations = [CongVu.Governance.GovernanceStore.Migrations] };
         await SampleInstallation.FillAsync(options, Now, Cancellation);
         await using var store = await MailStore.OpenAsync(options, TimeProvider.System, Cancellation);
         var findings = new List<StoreFinding>();
