@@ -8,8 +8,8 @@ export default defineConfig({
     environment: "node",
     isolate: false,
     fileParallelism: false,
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
