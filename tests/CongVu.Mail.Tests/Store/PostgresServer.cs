@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
+[assembly: AssemblyFixture(typeof(CongVu.Mail.Tests.Store.PostgresServer.End))]
+
 namespace CongVu.Mail.Tests.Store;
 
 /// <summary>One PostgreSQL server for the whole run: a cluster of its own in a temporary folder, on a free loopback port, ended with the run.</summary>
@@ -11,8 +13,10 @@ public sealed class PostgresServer
     private static readonly Lazy<Task<PostgresServer>> Instance = new(StartAsync);
     private static int databases;
     private readonly string connection;
+    private readonly Process process;
+    private readonly string folder;
 
-    private PostgresServer(string connection) => this.connection = connection;
+    private PostgresServer(string connection, Process process, string folder) => (this.connection, this.process, this.folder) = (connection, process, folder);
 
     /// <summary>Makes an empty database and returns how to connect to it.</summary>
     public static async Task<string> NewDatabaseAsync()
@@ -41,10 +45,9 @@ public sealed class PostgresServer
             var data = Path.Combine(folder, "data");
             await RunAsUserAsync(asUser, Path.Combine(bin, "initdb"), "-D", data, "-U", "congvu", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync");
             var server = Start(asUser, Path.Combine(bin, "postgres"), "-D", data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-F", "-c", "max_connections=200");
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(server, folder);
             var connection = $"Host=127.0.0.1;Port={port};Username=congvu";
             await WaitAsync(connection);
-            return new(connection);
+            return new(connection, server, folder);
         }
     }
 
@@ -65,10 +68,12 @@ public sealed class PostgresServer
         }
     }
 
-    private static void Stop(Process server, string folder)
+    private async Task StopAsync()
     {
-        Process.Start("kill", ["-QUIT", File.ReadLines(Path.Combine(folder, "data", "postmaster.pid")).First()]).WaitForExit();
-        server.WaitForExit(10_000);
+        NpgsqlConnection.ClearAllPools();
+        await RunAsync("kill", "-QUIT", File.ReadLines(Path.Combine(folder, "data", "postmaster.pid")).First());
+        await process.WaitForExitAsync();
+        process.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -95,5 +100,15 @@ public sealed class PostgresServer
         using var process = Process.Start(program, arguments);
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>Ends the server after the last test; at the end of the process it would be too late to wait for it.</summary>
+    public sealed class End : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (Instance.IsValueCreated)
+                await (await Instance.Value).StopAsync();
+        }
     }
 }
