@@ -29,6 +29,7 @@ public sealed partial class IntakeReader
     private readonly string hostName;
     private readonly ILogger<IntakeReader> log;
     private readonly Channel<bool> stirred = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly long startedAt;
     private readonly Dictionary<AccountId, IDisposable> subscriptions = [];
 
     /// <summary>Of the mailboxes that <see cref="RequestStore.IntakeAddresses"/> names.</summary>
@@ -39,6 +40,7 @@ public sealed partial class IntakeReader
         this.log = log;
         requests = store.Requests;
         mail = new(store, requests);
+        startedAt = store.Now;
     }
 
     /// <summary>Reads until cancelled.</summary>
@@ -119,8 +121,8 @@ public sealed partial class IntakeReader
         }
     }
 
-    // What was there before the first look was ordinary mail.
-    private static async ValueTask<(MailboxId Inbox, long Uid)?> PositionAsync(Tx tx, AccountId account)
+    // What was there before the first look was ordinary mail; a mailbox that was made while this runs is read from its first message.
+    private async ValueTask<(MailboxId Inbox, long Uid)?> PositionAsync(Tx tx, AccountId account)
     {
         var inbox = await tx.FirstAsync<(long Id, long Validity, long Next)?>("SELECT id, uidvalidity, uidnext FROM mailboxes WHERE account_id = $1 AND path = 'INBOX'", row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), account.Value);
         if (inbox is not var (id, validity, next))
@@ -128,9 +130,11 @@ public sealed partial class IntakeReader
         var known = await tx.FirstAsync<(long Validity, long Uid)?>("SELECT uidvalidity, uid FROM intake_positions WHERE account_id = $1", row => (row.GetInt64(0), row.GetInt64(1)), account.Value);
         if (known is var (same, uid) && same == validity)
             return (new(id), uid);
+        var isYounger = known is null && await tx.ScalarAsync<long>("SELECT created_at FROM accounts WHERE id = $1", account.Value) >= startedAt;
+        var first = isYounger ? 0 : next - 1;
         await tx.ExecuteAsync("DELETE FROM intake_positions WHERE account_id = $1", account.Value);
-        await tx.ExecuteAsync("INSERT INTO intake_positions (account_id, uidvalidity, uid) VALUES ($1, $2, $3)", account.Value, validity, next - 1);
-        return (new(id), next - 1);
+        await tx.ExecuteAsync("INSERT INTO intake_positions (account_id, uidvalidity, uid) VALUES ($1, $2, $3)", account.Value, validity, first);
+        return (new(id), first);
     }
 
     private async Task<bool> TakeAsync(AccountId account, Entry entry, CancellationToken cancellationToken)
