@@ -21,18 +21,26 @@ public sealed record MessageText(string Subject, string From, string To, string 
     public static async ValueTask<MessageText> ReadAsync(Stream content, MessageFacts facts, CancellationToken cancellationToken)
     {
         var body = new StringBuilder();
-        await AppendAsync(facts.Root, content, body, cancellationToken);
+        await AppendAsync(facts.Root, content, body, withNames: true, cancellationToken);
         return new(facts.Subject, facts.From, facts.To, facts.Cc, facts.Bcc, body.ToString());
     }
 
-    private static async ValueTask AppendAsync(MimePart part, Stream content, StringBuilder body, CancellationToken cancellationToken)
+    /// <summary>The text of every part that is text, without the names of attachments.</summary>
+    public static async ValueTask<string> ReadBodyAsync(Stream content, MessageFacts facts, CancellationToken cancellationToken)
+    {
+        var body = new StringBuilder();
+        await AppendAsync(facts.Root, content, body, withNames: false, cancellationToken);
+        return body.ToString();
+    }
+
+    private static async ValueTask AppendAsync(MimePart part, Stream content, StringBuilder body, bool withNames, CancellationToken cancellationToken)
     {
         if (body.Length >= MaxCharacters)
             return;
-        if (part.FileName.Length > 0)
+        if (withNames && part.FileName.Length > 0)
             body.Append(part.FileName).Append('\n');
         foreach (var child in part.Children)
-            await AppendAsync(child, content, body, cancellationToken);
+            await AppendAsync(child, content, body, withNames, cancellationToken);
         if (part.Kind != PartKind.Leaf || part.MediaType is not ("text/plain" or "text/html" or "text/calendar" or "text/csv" or "text/enriched" or "text/markdown") || part.Size == 0)
             return;
         var raw = new byte[Math.Min(part.Size, MaxPartBytes)];

@@ -26,7 +26,40 @@ public enum MessageRefusal
 
     /// <summary>The domain in From asks to refuse what it has not sent (RFC 9989 §4.7).</summary>
     NotFromDomain,
+
+    /// <summary>A virus (A12.5).</summary>
+    Virus,
+
+    /// <summary>A program among its files (A12.6).</summary>
+    Executable,
+
+    /// <summary>A document with macros or packages (A12.6).</summary>
+    ActiveContent,
+
+    /// <summary>An encrypted archive or document (A12.6).</summary>
+    Encrypted,
+
+    /// <summary>An archive that cannot be looked into (A12.6).</summary>
+    Unreadable,
+
+    /// <summary>A mark of a state secret (A13.7).</summary>
+    StateSecret,
+
+    /// <summary>Spam (A12.4).</summary>
+    Spam,
+
+    /// <summary>A filter asks for it once more, later.</summary>
+    SpamLater,
+
+    /// <summary>No virus scanner answers; later (A12.5).</summary>
+    NotScanned,
 }
+
+/// <summary>What became of a message.</summary>
+/// <param name="Refusal">Why it was not taken.</param>
+/// <param name="Receipt">That it was.</param>
+/// <param name="Detail">What the refusal is about, or what the sender of a message that was taken should know.</param>
+public readonly record struct Acceptance(MessageRefusal Refusal, DeliveryReceipt? Receipt, string Detail = "");
 
 /// <summary>What follows from a DMARC failure.</summary>
 public enum DmarcAction
@@ -52,10 +85,11 @@ public sealed record InboundPolicy(SenderInspection Sender, DmarcAction OnDmarcF
 public sealed record MessageLimits(long AttachmentBytes = 30L << 20, long MessageBytes = 45L << 20);
 
 /// <summary>
-/// The path of every message, whether it came by SMTP or was submitted: 1. what it is, 2. may it pass, 3. one transaction for all its recipients.
+/// The path of every message, whether it came by SMTP or was submitted: 1. what it is, 2. who sent it, 3. what is in it, 4. may it pass,
+/// 5. one transaction for all its recipients.
 /// One verdict is given for all of them; recipients were looked at before.
 /// </summary>
-public sealed class MailPath(MailStore store, MessageLimits limits, InboundPolicy? inbound = null)
+public sealed class MailPath(MailStore store, MessageLimits limits, InboundPolicy? inbound = null, Inspection? inspection = null)
 {
     /// <summary>RFC 5321 §6.3: a hundred is more than any path.</summary>
     private const int MaxReceived = 100;
@@ -73,7 +107,7 @@ public sealed class MailPath(MailStore store, MessageLimits limits, InboundPolic
     /// <param name="hostName">This server, for a Message-ID that is missing.</param>
     /// <param name="now">The moment.</param>
     /// <param name="cancellationToken">Gives up before the commit, not during it.</param>
-    public async ValueTask<(MessageRefusal Refusal, DeliveryReceipt? Receipt)> AcceptAsync(
+    public async ValueTask<Acceptance> AcceptAsync(
         Envelope envelope, ContentWriter message, string received, Principal? author, string hostName, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // 0. Where the index cannot follow, deliveries wait for it a little.
@@ -83,42 +117,67 @@ public sealed class MailPath(MailStore store, MessageLimits limits, InboundPolic
         // 1. A submission gets what its author's program left out (RFC 6409 §8). The writer's head is gone once it is finished.
         var fromFields = author is null ? 0 : CountFields(message.Head.Span, "from"u8);
         if (author is null && IsLooping(message.Head.Span, envelope.Local))
-            return (MessageRefusal.Loop, null);
+            return new(MessageRefusal.Loop, null);
 
         // 2. Who sent it? Only mail from other servers is asked about.
+        SenderFinding? sender = null;
         if (author is null && inbound is not null && envelope.Peer is { } peer && inbound.Sender.AppliesTo(peer.Address))
         {
-            var finding = await inbound.Sender.InspectAsync(message, envelope.Sender, peer, now, cancellationToken);
-            var asked = finding.Dmarc.Result == DmarcResult.Fail ? finding.Dmarc.Policy : DmarcPolicy.None;
+            sender = await inbound.Sender.InspectAsync(message, envelope.Sender, peer, now, cancellationToken);
+            var asked = sender.Dmarc.Result == DmarcResult.Fail ? sender.Dmarc.Policy : DmarcPolicy.None;
             if (asked == DmarcPolicy.Reject && inbound.OnDmarcFailure == DmarcAction.Reject)
-                return (MessageRefusal.NotFromDomain, null);
+                return new(MessageRefusal.NotFromDomain, null);
             if (asked != DmarcPolicy.None && inbound.OnDmarcFailure != DmarcAction.Mark)
                 envelope = envelope with { IsJunk = true };
-            received = finding.Results + received;
+            received = sender.Results + received;
+        }
+
+        // 3. What is in it? Findings first, then the one decision. What this server writes itself is not looked at.
+        Verdict? verdict = null;
+        if (inspection is not null && (author is not null || envelope.Peer is not null))
+        {
+            var findings = await inspection.InspectAsync(message, envelope, author, sender, cancellationToken);
+            verdict = Verdict.Of(findings, inspection.Policy);
+            await ListAsync(envelope, author, findings, cancellationToken);
+            if (verdict.Refusal != MessageRefusal.None)
+                return new(verdict.Refusal, null, verdict.Detail);
+            envelope = envelope with { IsJunk = envelope.IsJunk || verdict.IsJunk };
+            received = verdict.Fields + received;
         }
         var top = author is null ? received : received + MissingFields(message.Head.Span, hostName, now);
         await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(top), cancellationToken);
         var facts = content.Facts;
 
-        // 3. Limits, loops, and whose name it bears.
+        // 4. Limits, loops, and whose name it bears.
         if (content.AttachmentBytes > limits.AttachmentBytes)
-            return (MessageRefusal.AttachmentsTooLarge, null);
+            return new(MessageRefusal.AttachmentsTooLarge, null);
         if (facts.ReceivedCount > MaxReceived)
-            return (MessageRefusal.Loop, null);
+            return new(MessageRefusal.Loop, null);
         if (author is not null)
         {
             // Programs differ in which of two From fields they show.
             if (facts.FromAddresses.Count == 0 || fromFields != 1)
-                return (MessageRefusal.BadFrom, null);
+                return new(MessageRefusal.BadFrom, null);
             foreach (var address in facts.FromAddresses)
             {
                 if (!await store.Accounts.MaySendAsAsync(author.Id, address, cancellationToken))
-                    return (MessageRefusal.FromNotAllowed, null);
+                    return new(MessageRefusal.FromNotAllowed, null);
             }
         }
 
-        // 4. The commit.
-        return (MessageRefusal.None, await store.Deliveries.DeliverAsync(envelope, content, cancellationToken));
+        // 5. The commit: on its way, or in quarantine.
+        var receipt = verdict is { Hold: not HoldReason.None }
+            ? await store.Quarantine.HoldAsync(envelope, content, verdict.Hold, verdict.Detail, cancellationToken)
+            : await store.Deliveries.DeliverAsync(envelope, content, cancellationToken);
+        return new(MessageRefusal.None, receipt, verdict?.Notice ?? "");
+    }
+
+    private async ValueTask ListAsync(Envelope envelope, Principal? author, Findings findings, CancellationToken cancellationToken)
+    {
+        // A13.2: who sends viruses from here is listed.
+        var listed = author is not null && findings.Virus.Result == VirusResult.Infected ? [.. findings.Usage, new UsageFinding(UsageKind.Virus, findings.Virus.Name)] : findings.Usage;
+        if (listed.Count > 0)
+            await store.UsageLog.AddAsync(envelope, listed, findings.Facts.MessageId ?? "", cancellationToken);
     }
 
     private static string MissingFields(ReadOnlySpan<byte> head, string hostName, DateTimeOffset now)

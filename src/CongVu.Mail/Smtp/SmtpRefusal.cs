@@ -71,6 +71,24 @@ public enum SmtpRefusal
     FromNotAllowed,
     /// <summary>DMARC failed, and the domain in From asks to refuse such mail.</summary>
     NotFromDomain,
+    /// <summary>A virus (A12.5).</summary>
+    Virus,
+    /// <summary>A program among the attachments (A12.6).</summary>
+    ExecutableAttachment,
+    /// <summary>A document with macros or packages (A12.6).</summary>
+    ActiveAttachment,
+    /// <summary>An encrypted archive or document (A12.6).</summary>
+    EncryptedAttachment,
+    /// <summary>An archive that cannot be looked into (A12.6).</summary>
+    UnreadableAttachment,
+    /// <summary>A mark of a state secret (A13.7).</summary>
+    StateSecret,
+    /// <summary>Spam (A12.4).</summary>
+    Spam,
+    /// <summary>A filter asks to be asked again.</summary>
+    SpamLater,
+    /// <summary>No virus scanner answers now (A12.5).</summary>
+    NotScanned,
     /// <summary>DATA for a binary message.</summary>
     BinaryNeedsBdat,
     /// <summary>The store cannot do it now.</summary>
@@ -128,6 +146,15 @@ internal static class SmtpRefusals
         new(554, "5.6.0", "The message needs one From field with an address", "Thư phải có một trường From ghi địa chỉ"),
         new(550, "5.7.1", "The account may not write as the address in From", "Tài khoản không được ghi địa chỉ này ở trường From"),
         new(550, "5.7.1", "DMARC: the domain in From has not sent this message and asks to refuse it", "DMARC: tên miền ở trường From không gửi thư này và yêu cầu từ chối"),
+        new(550, "5.7.1", "A virus was found; the message is refused (Regulation A12.5)", "Thư có vi-rút nên bị từ chối (Quy chế, Điều 12 khoản 5)") { IsBilingual = true },
+        new(550, "5.7.1", "Executable files are not accepted, in archives neither (Regulation A12.6)", "Không nhận tệp đính kèm là chương trình chạy được, kể cả trong tệp nén (Quy chế, Điều 12 khoản 6)") { IsBilingual = true },
+        new(550, "5.7.1", "Documents with macros or embedded packages are not accepted; send them without (Regulation A12.6)", "Không nhận tài liệu có macro hoặc gói nhúng; hãy gửi lại bản không có macro (Quy chế, Điều 12 khoản 6)") { IsBilingual = true },
+        new(550, "5.7.1", "Encrypted archives and documents are not accepted; send them unencrypted or signed (Regulation A12.6)", "Không nhận tệp nén hoặc tài liệu có đặt mật khẩu (Quy chế, Điều 12 khoản 6)") { IsBilingual = true },
+        new(550, "5.7.1", "An archive cannot be inspected: damaged, nested too deeply or too large (Regulation A12.6)", "Không kiểm tra được tệp nén: hỏng, lồng quá nhiều lớp hoặc quá lớn (Quy chế, Điều 12 khoản 6)") { IsBilingual = true },
+        new(550, "5.7.1", "The message bears a mark of a state secret, which must not be sent by mail (Regulation A13.7)", "Thư có dấu hiệu bí mật nhà nước, không được gửi qua thư điện tử (Quy chế, Điều 13 khoản 7)") { IsBilingual = true },
+        new(550, "5.7.1", "The message looks like spam; write to postmaster if it is not (Regulation A12.4)", "Thư bị coi là thư rác; nếu không phải, hãy báo cho postmaster (Quy chế, Điều 12 khoản 4)") { IsBilingual = true },
+        new(451, "4.7.1", "Try again later", "Hãy gửi lại thư sau ít phút") { IsBilingual = true },
+        new(451, "4.7.1", "The virus scanner does not answer now, try again later (Regulation A12.5)", "Hệ thống quét vi-rút tạm thời chưa trả lời, hãy gửi lại sau (Quy chế, Điều 12 khoản 5)") { IsBilingual = true },
         new(503, "5.5.1", "BODY=BINARYMIME needs BDAT", "Thư nhị phân phải gửi bằng BDAT"),
         new(451, "4.3.0", "The mail store cannot take it now, try again later", "Kho thư tạm thời chưa nhận được, hãy thử lại sau"),
         new(452, "4.3.1", "No room on the server now, try again later", "Máy chủ tạm hết chỗ, hãy thử lại sau"),

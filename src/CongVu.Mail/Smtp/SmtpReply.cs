@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using CongVu.Formats.Text;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Store;
 
@@ -46,6 +47,9 @@ internal sealed class SmtpReply(int code, string enhanced, string text, string v
     /// <summary>Which refusal it is.</summary>
     internal SmtpRefusal Refusal { get; set; }
 
+    /// <summary>It is said in Vietnamese first, without diacritics: replies are ASCII (RFC 5321 §4.2).</summary>
+    internal bool IsBilingual { get; init; }
+
     /// <summary>The connection ends after it.</summary>
     internal bool Closes { get; init; } = code == 421;
 
@@ -56,10 +60,28 @@ internal sealed class SmtpReply(int code, string enhanced, string text, string v
             output.Write(Bytes(withEnhanced));
     }
 
-    /// <summary>The line as it is sent.</summary>
-    internal byte[] Bytes(bool withEnhanced) => withEnhanced && enhanced.Length > 0
-        ? extended ??= Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{code} {enhanced} {text}\r\n"))
-        : basic ??= Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{code} {text}\r\n"));
+    /// <summary>The lines as they are sent.</summary>
+    internal byte[] Bytes(bool withEnhanced) => withEnhanced && enhanced.Length > 0 ? extended ??= Lines(enhanced + " ") : basic ??= Lines("");
+
+    /// <summary>The same about something: a file, a virus.</summary>
+    internal SmtpReply About(string detail) => detail.Length == 0 ? this : new(code, enhanced, $"{text}: {Plain(detail)}", vietnamese.Length == 0 ? "" : $"{vietnamese}: {detail}") { Refusal = Refusal, IsBilingual = IsBilingual, Closes = Closes };
+
+    private byte[] Lines(string prefix) => Encoding.ASCII.GetBytes(IsBilingual
+        ? string.Create(CultureInfo.InvariantCulture, $"{code}-{prefix}{Plain(vietnamese)}\r\n{code} {prefix}{text}\r\n")
+        : string.Create(CultureInfo.InvariantCulture, $"{code} {prefix}{text}\r\n"));
+
+    // Vietnamese without its marks; whatever else is not printable ASCII is a question mark. RFC 5321 §4.5.3.1.5: 512 bytes a line.
+    private static string Plain(string said)
+    {
+        const int maxLength = 400;
+        var plain = new StringBuilder(said.Length);
+        foreach (var c in ComposedText.Of(said, NormalizationForm.FormD))
+        {
+            if (char.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && plain.Length < maxLength)
+                plain.Append(c switch { 'đ' => 'd', 'Đ' => 'D', < ' ' or > '~' => '?', _ => c });
+        }
+        return plain.ToString();
+    }
 
     /// <summary>The words of a refusal.</summary>
     public static implicit operator SmtpReply(SmtpRefusal refusal) => SmtpRefusals.Reply(refusal);
@@ -71,6 +93,15 @@ internal sealed class SmtpReply(int code, string enhanced, string text, string v
         MessageRefusal.BadFrom => SmtpRefusal.BadFrom,
         MessageRefusal.FromNotAllowed => SmtpRefusal.FromNotAllowed,
         MessageRefusal.NotFromDomain => SmtpRefusal.NotFromDomain,
+        MessageRefusal.Virus => SmtpRefusal.Virus,
+        MessageRefusal.Executable => SmtpRefusal.ExecutableAttachment,
+        MessageRefusal.ActiveContent => SmtpRefusal.ActiveAttachment,
+        MessageRefusal.Encrypted => SmtpRefusal.EncryptedAttachment,
+        MessageRefusal.Unreadable => SmtpRefusal.UnreadableAttachment,
+        MessageRefusal.StateSecret => SmtpRefusal.StateSecret,
+        MessageRefusal.Spam => SmtpRefusal.Spam,
+        MessageRefusal.SpamLater => SmtpRefusal.SpamLater,
+        MessageRefusal.NotScanned => SmtpRefusal.NotScanned,
         _ => SmtpRefusal.None,
     };
 

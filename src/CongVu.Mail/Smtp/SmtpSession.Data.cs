@@ -92,8 +92,9 @@ internal sealed partial class SmtpSession
             };
             // A commit under way is not given up because the client hangs up.
             connection.Allow(Timeout.InfiniteTimeSpan);
-            var (refusal, _) = await server.Path.AcceptAsync(envelope, message.Content, Received(id, now), author, options.HostName, now, CancellationToken.None);
-            return refusal == MessageRefusal.None ? new(250, "2.0.0", $"Taken as {id}") : Refused(begun, SmtpReply.Of(refusal));
+            var accepted = await server.Path.AcceptAsync(envelope, message.Content, Received(id, now), author, options.HostName, now, CancellationToken.None);
+            SmtpReply reply = SmtpReply.Of(accepted.Refusal);
+            return accepted.Refusal == MessageRefusal.None ? new SmtpReply(250, "2.0.0", $"Taken as {id}").About(accepted.Detail) : Refused(begun, reply.About(accepted.Detail));
         }
         finally
         {

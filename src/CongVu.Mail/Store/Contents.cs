@@ -51,7 +51,7 @@ public sealed class Contents
     }
 
     /// <summary>Where messages on their way in wait; emptied at start.</summary>
-    internal string Spool { get; }
+    public string Spool { get; }
 
     /// <summary>A sync failed: the process must end and recover at its next start.</summary>
     internal void Failed(Exception error) => database.Failed?.Invoke(error);

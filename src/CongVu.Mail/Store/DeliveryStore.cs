@@ -70,6 +70,30 @@ public sealed class DeliveryStore
         return receipt;
     }
 
+    /// <summary>Delivers a message that was kept before, in the transaction that decides so; nothing where the decision is null.</summary>
+    internal async Task DeliverKeptAsync(Func<Tx, ValueTask<Quarantine.Kept?>> decide, CancellationToken cancellationToken)
+    {
+        var (kept, receipt, fanout) = await database.WriteAsync(
+            async tx =>
+            {
+                if (await decide(tx) is not { } decided)
+                    return default;
+                var local = decided.Envelope.Local.DistinctBy(r => r.Account).OrderBy(r => r.Account.Value).ToArray();
+                var (receipt, fanout) = await AcceptAsync(
+                    tx, decided.Envelope, local, decided.Content, decided.Size, decided.Facts.MessageId ?? "", ThreadKeys.Of(decided.Facts), Now);
+                return (decided, receipt, fanout);
+            },
+            cancellationToken);
+        if (kept is null)
+            return;
+        if (receipt!.QueueId is not null)
+            queue.Added?.Invoke();
+        if (fanout is { } id)
+            await FanOutAsync(id, CancellationToken.None);
+        if (kept.Envelope.Local.Count > 0)
+            Delivered?.Invoke(kept.Envelope, kept.Content);
+    }
+
     /// <summary>Delivers a content that is already kept to one more account.</summary>
     public Task<bool> DeliverStoredAsync(ContentId content, string sender, LocalRecipient recipient, CancellationToken cancellationToken) => database.WriteAsync(
         async tx =>
@@ -92,7 +116,13 @@ public sealed class DeliveryStore
     internal static async ValueTask<(DeliveryReceipt, long? Fanout)> AcceptAsync(Tx tx, Envelope envelope, LocalRecipient[] local, StagedContent content, long now)
     {
         var id = await content.InsertAsync(tx, now);
-        var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", id, content.Size, envelope.IsJunk);
+        return await AcceptAsync(tx, envelope, local, id, content.Size, content.Facts.MessageId ?? "", content.ThreadKeys, now);
+    }
+
+    private static async ValueTask<(DeliveryReceipt, long? Fanout)> AcceptAsync(
+        Tx tx, Envelope envelope, LocalRecipient[] local, ContentId id, long size, string messageId, ThreadKeys keys, long now)
+    {
+        var source = new Source(envelope.Sender, envelope.RemoteHost, messageId, id, size, envelope.IsJunk);
         long? queue = envelope.Remote.Count == 0 ? null : await Queue.AddAsync(tx, envelope, id, now);
         long? submission = envelope.Submission is { } submitted ? await Submissions.AddAsync(tx, submitted, queue) : null;
         foreach (var recipient in envelope.Remote)
@@ -106,15 +136,15 @@ public sealed class DeliveryStore
                 envelope.Sender,
                 envelope.RemoteHost,
                 source.MessageId,
-                content.Size,
+                size,
                 list,
-                JsonSerializer.Serialize(content.ThreadKeys),
+                JsonSerializer.Serialize(keys),
                 now,
                 envelope.IsJunk ? 1 : 0);
             return (new(id, queue, submission), fanout);
         }
         foreach (var recipient in local)
-            await DeliverOneAsync(tx, source, new(recipient.Account.Value, recipient.Address), content.ThreadKeys, now);
+            await DeliverOneAsync(tx, source, new(recipient.Account.Value, recipient.Address), keys, now);
         return (new(id, queue, submission), null);
     }
 

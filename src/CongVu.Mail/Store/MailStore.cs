@@ -41,6 +41,9 @@ public sealed class MailStore : IAsyncDisposable
         Queue = new(database, clock);
         Audit = new(database, clock);
         Deliveries = new(database, Queue, clock);
+        Quarantine = new(database, Deliveries, clock);
+        UsageLog = new(database, clock);
+        SpamWords = new(database, clock);
         Search = new(database, Contents, database is PostgresStoreDatabase ? new PostgresIndex(database) : new FtsIndex(Path.Combine(options.Folder, "search.db")));
         Refusals = new(database, clock);
         Uploads = new(database, clock);
@@ -57,6 +60,7 @@ public sealed class MailStore : IAsyncDisposable
         {
             Search.Stirred();
             Changes.Publish(changed);
+            AccountsChanged?.Invoke(changed.Keys);
         };
     }
 
@@ -95,6 +99,15 @@ public sealed class MailStore : IAsyncDisposable
 
     /// <summary>Mail going out.</summary>
     public Queue Queue { get; }
+
+    /// <summary>Mail that waits for a person.</summary>
+    public Quarantine Quarantine { get; }
+
+    /// <summary>What mail showed about how addresses are used.</summary>
+    public UsageLog UsageLog { get; }
+
+    /// <summary>What was learned of spam.</summary>
+    public SpamWords SpamWords { get; }
 
     /// <summary>Words in messages.</summary>
     public MessageSearch Search { get; }
@@ -138,6 +151,9 @@ public sealed class MailStore : IAsyncDisposable
     /// <summary>Notices of changes.</summary>
     public ChangeStream Changes { get; } = new();
 
+    /// <summary>Called after each commit with the accounts that it changed. It must be quick and must not throw.</summary>
+    public Action<IEnumerable<long>>? AccountsChanged { get; set; }
+
     /// <summary>Opens a store, or makes a new one, and brings its schema up to date.</summary>
     public static async Task<MailStore> OpenAsync(StoreOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -153,6 +169,7 @@ public sealed class MailStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         SignIn.Dispose();
+        SpamWords.Dispose();
         await Search.DisposeAsync();
         await Database.DisposeAsync();
     }

@@ -95,6 +95,7 @@ public sealed class Sweeper
         AND NOT EXISTS (SELECT 1 FROM fanouts WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM uploads WHERE content_id = contents.id)
         AND NOT EXISTS (SELECT 1 FROM kept_contents WHERE content_id = contents.id)
+        AND NOT EXISTS (SELECT 1 FROM quarantine WHERE content_id = contents.id AND state < 2)
         """;
 
     private long orphansSeen;

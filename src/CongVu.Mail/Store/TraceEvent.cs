@@ -23,4 +23,10 @@ public enum TraceEvent
 
     /// <summary>Taken out of the queue by an operator.</summary>
     Dropped = 7,
+
+    /// <summary>Waits in quarantine.</summary>
+    Held = 8,
+
+    /// <summary>Let go out of quarantine.</summary>
+    Released = 9,
 }

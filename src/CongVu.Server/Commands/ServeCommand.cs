@@ -39,11 +39,16 @@ internal static class ServeCommand
 
         // 3. It listens.
         await using var server = await StartAsync(context, options, store, certificate, cancellationToken);
+        await store.SpamWords.RefreshAsync(cancellationToken);
         output.WriteLine(texts["serve.running", options.HostName]);
         CommandContext.WriteTable(output, [.. server.EndPoints.Select(e => new[] { "  " + texts[$"listener.{e.Kind}"], e.EndPoint.ToString() })]);
         if (WebAddress(options.HostName, certificate.IsSelfMade, server.EndPoints) is { } web)
             output.WriteLine(texts["serve.web", web]);
         output.WriteLine(texts["serve.signIn"]);
+        output.WriteLine(texts[
+            "serve.inspection",
+            options.Clamd.Count > 0 ? string.Join(", ", options.Clamd) : texts["serve.noScanner"],
+            !options.FilterSpam ? texts["serve.noFilter"] : options.Rspamd is var (scan, _, _) ? $"rspamd ({scan})" : texts["serve.embedded", store.SpamWords.Learned.Spam, store.SpamWords.Learned.Ham]]);
         if (certificate.IsSelfMade)
             output.WriteLine(texts["serve.selfMade"]);
         await output.FlushAsync(cancellationToken);

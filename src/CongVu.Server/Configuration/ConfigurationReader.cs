@@ -78,6 +78,8 @@ internal sealed class ConfigurationReader
         RequireTogether(Settings.RelayUser, Settings.RelayHost);
         RequireTogether(Settings.RelayUser, Settings.RelayPasswordFile);
         RequireTogether(Settings.RelayPasswordFile, Settings.RelayUser);
+        RequireTogether(Settings.RspamdController, Settings.Rspamd);
+        RequireTogether(Settings.RspamdPasswordFile, Settings.RspamdController);
         return new(values, File.Exists(named) ? named : null);
     }
 

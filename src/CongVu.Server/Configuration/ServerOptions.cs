@@ -63,6 +63,19 @@ internal sealed record ServerOptions
 
     public required DmarcAction DmarcAction { get; init; }
 
+    public required InspectionPolicy InspectionPolicy { get; init; }
+
+    /// <summary>Virus scanners; none where it is empty.</summary>
+    public required IReadOnlyList<string> Clamd { get; init; }
+
+    /// <summary>Mail from other servers is judged.</summary>
+    public required bool FilterSpam { get; init; }
+
+    /// <summary>rspamd's scanner, its controller and the controller's password.</summary>
+    public required (Uri Scan, Uri? Controller, string? Password)? Rspamd { get; init; }
+
+    public required IReadOnlyList<string> DnsLists { get; init; }
+
     public required MessageLimits MessageLimits { get; init; }
 
     public required int MaxRecipients { get; init; }
@@ -110,6 +123,22 @@ internal sealed record ServerOptions
             SignatureAuthorities = configuration.Find(Settings.SignatureAuthorities) is { Length: > 0 } authorities ? authorities : null,
             TrustedNetworks = configuration.Find(Settings.TrustedNetworks) ?? [],
             DmarcAction = configuration.Get(Settings.DmarcAction),
+            InspectionPolicy = new()
+            {
+                ActiveContent = configuration.Get(Settings.Macros),
+                Encrypted = configuration.Get(Settings.EncryptedFiles),
+                Unreadable = configuration.Get(Settings.UnreadableFiles),
+                StateSecrets = configuration.Get(Settings.StateSecrets),
+                ScannerAway = configuration.Get(Settings.ScannerAway),
+                AlsoStandard = new HashSet<string>(configuration.Find(Settings.AlsoStandard) ?? [], StringComparer.OrdinalIgnoreCase),
+                JunkScore = configuration.Get(Settings.JunkScore),
+                RefuseScore = configuration.Get(Settings.RefuseScore),
+            },
+            Clamd = configuration.Find(Settings.Clamd) ?? [],
+            FilterSpam = configuration.Get(Settings.SpamFilter),
+            Rspamd = configuration.Find(Settings.Rspamd) is not { } scan ? null : (
+                scan, configuration.Find(Settings.RspamdController), configuration.Find(Settings.RspamdPasswordFile) is { } rspamdPassword ? File.ReadLines(rspamdPassword).FirstOrDefault("").Trim() : null),
+            DnsLists = configuration.Find(Settings.DnsLists) ?? [],
             MessageLimits = new(configuration.Get(Settings.AttachmentBytes), configuration.Get(Settings.MessageBytes)),
             MaxRecipients = configuration.Get(Settings.Recipients),
             OfferScram = configuration.Get(Settings.Scram),

@@ -100,6 +100,36 @@ internal static class Settings
         "inbound.dmarc", "junk", "mark, junk, reject",
         "What follows when a message is not from the domain in From and that domain asks for quarantine or refusal. mark: it only stands in the header. junk: the message goes to Junk. reject: as junk, and where the domain asks for refusal the message is refused (550 5.7.1).", Values.Choice);
 
+    public static readonly Setting<FindingAction> Macros = Action(
+        "attachments.macros", "refuse", "Documents with macros, embedded packages or a template from elsewhere (A12.6). Programs are always refused, whatever their name and also in archives.");
+
+    public static readonly Setting<FindingAction> EncryptedFiles = Action("attachments.encrypted", "mark", "Encrypted archives and documents (A12.6).");
+    public static readonly Setting<FindingAction> UnreadableFiles = Action("attachments.unreadable", "hold", "Archives that cannot be looked into: damaged, nested more than five times, or far larger unpacked.");
+
+    public static readonly ListSetting<string> AlsoStandard = new(
+        "attachments.alsoStandard", "", "short names of formats such as rar, 7z, bmp", "Formats that circular 39/2017/TT-BTTTT does not list and of which senders are not told (A4).", Values.Text);
+
+    public static readonly Setting<FindingAction> StateSecrets = Action("content.stateSecrets", "hold", "Marks of state secrets in subject, text, and the text of documents (A13.7). Two people release what was held for it.");
+
+    public static readonly ListSetting<string> Clamd = new(
+        "virus.clamd", "", "host:port or the path of a socket, such as 127.0.0.1:3310 or /run/clamav/clamd.ctl", "ClamAV's clamd, which scans every message in and out (A12.5). Several are asked in turn; one that does not answer is passed over.", Values.Backend);
+
+    public static readonly Setting<WhenAway> ScannerAway = new(
+        "virus.whenAway", "defer", "defer, hold", "What happens to a message while no clamd answers. defer: the sender is to try again (451). hold: it waits in quarantine. Nothing passes unscanned.", Values.Choice);
+
+    public static readonly Setting<bool> SpamFilter = new("spam.filter", "true", "true, false", "Mail from other servers is judged: by rspamd where it is configured, else by the filter in this program. Whose mail: see `inbound.authenticate`.", Values.Truth);
+
+    public static readonly Setting<Uri> Rspamd = new("spam.rspamd", "", "a URL such as http://127.0.0.1:11333", "rspamd's scanner. While it does not answer, the filter in this program judges.", Values.HttpUrl);
+
+    public static readonly Setting<Uri> RspamdController = new("spam.rspamdController", "", "a URL such as http://127.0.0.1:11334", "rspamd's controller, which learns what people move to Junk and out of it.", Values.HttpUrl);
+
+    public static readonly Setting<string> RspamdPasswordFile = new("spam.rspamdPasswordFile", "", "a file whose first line is the password", "The password of `spam.rspamdController`.", Values.ExistingFile);
+
+    public static readonly ListSetting<string> DnsLists = new("spam.dnsLists", "", "domains of DNS lists such as zen.example.org", "Lists of addresses that send spam (RFC 5782), asked by the filter in this program. The first that lists the sender counts 4 points, others 2.", Values.Domain);
+
+    public static readonly Setting<int> JunkScore = new("spam.junkScore", "5", "1 to 100", "Points from which a message goes to Junk.", Values.Number(1, 100));
+    public static readonly Setting<int> RefuseScore = new("spam.refuseScore", "12", "1 to 1000", "Points from which it is refused, with a reason that the sender can act on.", Values.Number(1, 1000));
+
     public static readonly ListSetting<IPNetwork> ProxyNetworks = new(
         "proxy.networks", "", "networks such as 10.0.0.0/24", "Balancers in front of this server, whose PROXY protocol header (version 1 or 2) is required and believed on every mail listener.", Values.Network);
 
@@ -140,6 +170,9 @@ internal static class Settings
         RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile, SupportAddress,
         Routes, SourceAddresses, TrustedRoots, MtaSts, OutboundConnections, OutboundPerDomain, DelayNoticeHours,
         SignatureAuthorities, DnsServers, DnsValidating, InspectedPeers, TrustedNetworks, DmarcAction,
+        Macros, EncryptedFiles, UnreadableFiles, AlsoStandard, StateSecrets,
+        Clamd, ScannerAway,
+        SpamFilter, Rspamd, RspamdController, RspamdPasswordFile, DnsLists, JunkScore, RefuseScore,
         ProxyNetworks,
         AttachmentBytes, MessageBytes, Recipients,
         SmtpConnections, SmtpConnectionsPerNetwork, ImapConnections, ImapConnectionsPerNetwork,
@@ -150,6 +183,9 @@ internal static class Settings
 
     /// <summary>The setting of a key as written, case aside; null for none.</summary>
     public static Setting? Find(string key) => All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+
+    private static Setting<FindingAction> Action(string key, string unset, string what) =>
+        new(key, unset, "mark, hold, refuse", what + " mark: it stands in the header. hold: the message waits in quarantine. refuse: it is refused in the session.", Values.Choice);
 
     private static Setting<long> Limit(string name, string unset, string what) => new($"limits.{name}", unset, "a size such as 500K or 30M, at least 64K", what, Values.SizeAtLeast(64 << 10));
 

@@ -44,6 +44,16 @@ internal static class Values
 
     public static bool Network(string text, out IPNetwork value) => IPNetwork.TryParse(text.Trim(), out value);
 
+    /// <summary>host:port, or the path of a socket.</summary>
+    public static bool Backend(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text.Trim();
+        return value.StartsWith('/') || (value.LastIndexOf(':') is var colon and > 0 && int.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536);
+    }
+
+    public static bool HttpUrl(string text, [MaybeNullWhen(false)] out Uri value) =>
+        Uri.TryCreate(text.Trim().TrimEnd('/') + "/", UriKind.Absolute, out value) && value.Scheme is "http" or "https";
+
     /// <summary>An IP address with or without a port; 53 without.</summary>
     public static bool NameServer(string text, [MaybeNullWhen(false)] out IPEndPoint value)
     {

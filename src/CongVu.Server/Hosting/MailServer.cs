@@ -3,6 +3,7 @@ using CongVu.Governance;
 using CongVu.Governance.Requests;
 using CongVu.Mail.Delivery;
 using CongVu.Mail.Delivery.Inspect;
+using CongVu.Mail.Delivery.Inspect.Spam;
 using CongVu.Mail.Dns;
 using CongVu.Mail.Imap;
 using CongVu.Mail.Outbound;
@@ -36,6 +37,7 @@ internal sealed partial class MailServer : IAsyncDisposable
     private readonly WebApplication application;
     private readonly List<(ListenerKind Kind, ListenOptions Options)> listening = [];
     private readonly CancellationTokenSource stopping = new();
+    private readonly RspamdClient? rspamd;
     private Exception? storeFailure;
 
     private MailServer(ServerOptions options, MailStore store, TlsCertificate certificate, TimeProvider clock, Action<ILoggingBuilder>? logging)
@@ -63,8 +65,14 @@ internal sealed partial class MailServer : IAsyncDisposable
 
         var dns = new DnsResolver(options.DnsServers, clock);
         var inspection = new SenderInspection(options.HostName, dns.LookupAsync, options.InspectedPeers, options.TrustedNetworks);
-        var path = new MailPath(store, options.MessageLimits, new(inspection, options.DmarcAction));
-        AddBackgroundWork(builder.Services, options, store, governance, path, dns, clock);
+        rspamd = options.Rspamd is var (scan, controller, password) ? new RspamdClient(scan, controller, password) : null;
+        var contents = new Inspection(
+            options.InspectionPolicy,
+            store.Contents.Spool,
+            options.Clamd.Count > 0 ? new(options.Clamd, clock) : null,
+            options.FilterSpam ? new(new(store.SpamWords, options.DnsLists, dns.LookupAsync), rspamd) : null);
+        var path = new MailPath(store, options.MessageLimits, new(inspection, options.DmarcAction), contents);
+        AddBackgroundWork(builder.Services, options, store, governance, path, dns, rspamd, clock);
         builder.Services.AddSingleton(of => new JmapApi(store, path, options.HostName, new() { MaxSizeAttachmentsPerEmail = options.MessageLimits.AttachmentBytes }, clock, of.GetRequiredService<ILogger<JmapApi>>()));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, store, path, certificate, clock));
         application = builder.Build();
@@ -82,6 +90,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         RequestEndpoints.Map(application, governance);
         AdministrationEndpoints.Map(application, store, governance, options, certificate);
         GovernanceEndpoints.Map(application, governance);
+        QuarantineEndpoints.Map(application, store);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
         SignatureEndpoints.Map(application, options);
@@ -136,6 +145,7 @@ application.Services.GetRequiredService<JmapApi>(),
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();
+        rspamd?.Dispose();
         stopping.Dispose();
     }
 
@@ -147,7 +157,7 @@ application.Services.GetRequiredService<JmapApi>(),
         console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
     });
 
-    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, GovernanceStore governance, MailPath path, DnsResolver dns, TimeProvider clock)
+    private static void AddBackgroundWork(IServiceCollection services, ServerOptions options, MailStore store, GovernanceStore governance, MailPath path, DnsResolver dns, RspamdClient? rspamd, TimeProvider clock)
     {
         // Circulars that a crash interrupted go on first.
         Add(services, _ => store.Deliveries.ResumeAsync);
@@ -162,6 +172,8 @@ application.Services.GetRequiredService<JmapApi>(),
             using var http = PushConnections.Create();
             await new PushSender(of.GetRequiredService<JmapApi>(), http, clock, of.GetRequiredService<ILogger<PushSender>>()).RunAsync(token);
         });
+        Add(services, of => new JunkLearner(store, rspamd, clock, of.GetRequiredService<ILogger<JunkLearner>>()).RunAsync);
+        Add(services, of => new QuarantineDigest(store, path, options.HostName, $"postmaster@{options.Domains.FirstOrDefault(options.HostName)}", clock, of.GetRequiredService<ILogger<QuarantineDigest>>()).RunAsync);
         Add(services, of => token => SweepAsync(store, clock, of.GetRequiredService<ILogger<MailServer>>(), token));
         Add(services, of => new LifecycleWork(governance, clock, of.GetRequiredService<ILogger<LifecycleWork>>()).RunAsync);
         var results = new TlsResults(store.Database, clock);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CongVu.Formats.Mime;
 using CongVu.Mail.Delivery;
+using CongVu.Mail.Smtp;
 using CongVu.Mail.Store;
 
 namespace CongVu.Mail.Jmap.Submission;
@@ -56,7 +57,7 @@ internal static class SubmissionSender
         await CopyWithoutBccAsync(reader, message.Prefix.Length + facts.BodyOffset, writer, cancellationToken);
 
         // 5. The path of every message.
-        var (refusal, receipt) = await call.Api.Path.AcceptAsync(
+        var accepted = await call.Api.Path.AcceptAsync(
             new()
             {
                 Sender = envelope.Sender,
@@ -77,13 +78,22 @@ internal static class SubmissionSender
             call.Api.HostName,
             now,
             CancellationToken.None);
-        return refusal switch
+        return accepted.Refusal switch
         {
-            MessageRefusal.None => (receipt!.SubmissionId!.Value, id, sendAt > now ? UndoStatus.Pending : UndoStatus.Final, sendAt),
+            MessageRefusal.None => (accepted.Receipt!.SubmissionId!.Value, id, sendAt > now ? UndoStatus.Pending : UndoStatus.Final, sendAt),
             MessageRefusal.AttachmentsTooLarge => throw new SetErrorException(new("tooLarge", "The attachments are above the limit (A5.3).") { More = [new("maxSize", call.Api.Path.Limits.AttachmentBytes)] }),
             MessageRefusal.FromNotAllowed => throw new SetErrorException(new("forbiddenFrom", "From is not yours to send from.")),
-            _ => throw new SetErrorException(new("invalidEmail", $"The message cannot be sent: {refusal}.")),
+            >= MessageRefusal.Virus => throw new SetErrorException(Refused(accepted)),
+            _ => throw new SetErrorException(new("invalidEmail", $"The message cannot be sent: {accepted.Refusal}.")),
         };
+    }
+
+    // The words of SMTP's table, Vietnamese first; which refusal it was and what it is about are there for programs.
+    private static SetError Refused(Acceptance accepted)
+    {
+        SmtpReply said = SmtpReply.Of(accepted.Refusal);
+        said = said.About(accepted.Detail);
+        return new("forbiddenToSend", $"{said.Vietnamese} / {said.Text}") { More = [new("refusal", accepted.Refusal.ToString()), new("about", accepted.Detail)] };
     }
 
     private static async ValueTask<(List<LocalRecipient> Local, List<RemoteRecipient> Remote)> RecipientsAsync(Call call, SubmissionEnvelope envelope, bool isHeld, CancellationToken cancellationToken)
