@@ -16,7 +16,8 @@ internal static class QuarantineEndpoints
 
     internal static void Map(WebApplication application, MailStore store)
     {
-        var admin = application.MapGroup("/api/admin").RequireAuthorization(WebPrincipal.Administrators);
+        // Not in the document yet that the webmail is made from.
+        var admin = application.MapGroup("/api/admin").RequireAuthorization(WebPrincipal.Administrators).ExcludeFromDescription();
         admin.MapGet("/quarantine", async (HttpContext context, long? after, bool? all) =>
             Results.Json(await store.Quarantine.ListAsync(all != true, after ?? 0, PageSize, context.RequestAborted))).Produces<HeldMessage[]>();
         admin.MapGet("/quarantine/{id:long}", async (HttpContext context, long id) =>
