@@ -87,7 +87,7 @@ public sealed class DeliveryStore
         if (kept is null)
             return;
         if (receipt!.QueueId is not null)
-            queue.Added?.Invoke();
+            Announce(kept.Envelope);
         if (fanout is { } id)
             await FanOutAsync(id, CancellationToken.None);
         if (kept.Envelope.Local.Count > 0)
