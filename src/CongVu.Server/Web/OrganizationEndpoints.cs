@@ -87,7 +87,7 @@ internal static class OrganizationEndpoints
             ChangeAsync(context, store, tx => store.Duties.EndAsync(tx, context.Actor(), new(id), last), Duty)).Produces<DutyEntry>().Produces<GovernanceError>(409);
         group.MapPost("/organizations/import", async (HttpContext context, bool? dryRun, bool? mailboxes) => await ReadListAsync(context) is { } list
             ? Report(context, await new OrganizationImport(store).RunAsync(context.Actor(), list, new(dryRun ?? true, mailboxes ?? false), context.RequestAborted))
-            : Results.StatusCode(413)).Accepts<byte[]>("application/octet-stream").Produces<ImportItem>().Produces<GovernanceError>(400);
+            : Results.StatusCode(413)).Produces<ImportItem>().Produces<GovernanceError>(400);
     }
 
     internal static OrganizationItem Item(Organization o) => new(

@@ -86,8 +86,8 @@ internal static class PersonEndpoints
             Item)).Produces<PersonItem>().Produces<GovernanceError>(400).Produces<GovernanceError>(403).Produces<GovernanceError>(404);
         group.MapPost("/people/{id:long}/postings", (HttpContext context, long id, MoveRequest r) => ChangeAsync(
             context, store, tx => store.People.PostAsync(tx, context.Actor(), new(id), To(r), isPrimary: false), Posting, status: 201)).Produces<PostingItem>(201).Produces<GovernanceError>(400);
-        group.MapDelete("/people/{id:long}/postings/{posting:long}", (HttpContext context, long id, long posting, DateOnly? last) => ChangeAsync(
-            context, store, tx => store.People.EndPostingAsync(tx, context.Actor(), new(id), new(posting), last ?? store.Today), Posting)).Produces<PostingItem>().Produces<GovernanceError>(409);
+        group.MapDelete("/postings/{id:long}", (HttpContext context, long id, long person, DateOnly? last) => ChangeAsync(
+            context, store, tx => store.People.EndPostingAsync(tx, context.Actor(), new(person), new(id), last ?? store.Today), Posting)).Produces<PostingItem>().Produces<GovernanceError>(409);
         group.MapPost("/people/{id:long}/move", (HttpContext context, long id, MoveRequest r) => ChangeAsync(
             context, store, tx => store.People.MoveAsync(tx, context.Actor(), new(id), To(r), readdress: !r.KeepAddress), Item)).Produces<PersonItem>().Produces<GovernanceError>(409);
         group.MapPost("/people/{id:long}/leave", (HttpContext context, long id, LeaveRequest r) => Enum.TryParse<PersonStatus>(r.Status, ignoreCase: true, out var status) && Enum.IsDefined(status)
@@ -97,7 +97,7 @@ internal static class PersonEndpoints
             context, store, tx => store.People.AddMailboxAsync(tx, context.Actor(), new(id), null, r.LocalPart, r.Reason), made => Proposal(context, made.Proposal), status: 201)).Produces<ProposalItem>(201).Produces<GovernanceError>(409);
         group.MapPost("/people/import", async (HttpContext context, bool? dryRun, bool? mailboxes) => await ReadListAsync(context) is { } list
             ? Report(context, await new PeopleImport(store).RunAsync(context.Actor(), list, new(dryRun ?? true, mailboxes ?? false), null, context.RequestAborted))
-            : Results.StatusCode(413)).Accepts<byte[]>("application/octet-stream").Produces<ImportItem>().Produces<GovernanceError>(400);
+            : Results.StatusCode(413)).Produces<ImportItem>().Produces<GovernanceError>(400);
 
         group.MapPost("/addresses/propose", (HttpContext context, ProposalRequest request) => ReadAsync<ProposalItem>(
             context, store, Right.PrepareRequest, new(request.OrganizationId), async tx => await ProposeAsync(context, store, tx, request))).Produces<ProposalItem>().Produces<GovernanceError>(400);

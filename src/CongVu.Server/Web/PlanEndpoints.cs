@@ -35,7 +35,7 @@ internal static class PlanEndpoints
             return planned.Problem is { } problem
                 ? Refuse(context, problem)
                 : Results.Json(new MergerPlanned(planned.Value.Plan is { } plan ? Item(plan) : null, Findings(context, planned.Value.Problems)), statusCode: planned.Value.Plan is null ? 400 : 201);
-        }).Accepts<byte[]>("application/octet-stream").Produces<MergerPlanned>(201).Produces<MergerPlanned>(400);
+        }).Produces<MergerPlanned>(201).Produces<MergerPlanned>(400);
         group.MapPost("/plans/profile", async (HttpContext context, ProfilePlanRequest request) =>
             await store.Plans.PlanProfileAsync(context.Actor(), request.Profile ?? "", context.RequestAborted) is { } planned && planned.Problem is { } problem ? Refuse(context, problem) : Results.Json(Item(planned.Value), statusCode: 201))
             .Produces<PlanItem>(201).Produces<GovernanceError>(404);

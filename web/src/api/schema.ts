@@ -1,9 +1,19 @@
 // Written from openapi.json by `npm run api`; not to be changed by hand.
 
+/** An abbreviation set by hand. */
+export interface AbbreviationRequest {
+  abbreviation: string;
+  reason: string;
+}
+
 /** What of an account to change. */
 export interface AccountChange {
   state: string | null;
   quotaBytes: number | null;
+}
+
+export interface AccountId {
+  value?: number;
 }
 
 /** An account in the list of administration. */
@@ -65,10 +75,57 @@ export interface AppPasswordRequest {
   label: string;
 }
 
+/** A place where the chain of the audit trail is broken. */
+export interface AuditFindingItem {
+  fault: string;
+  sequence: number;
+  id: number;
+}
+
+/** A row of the audit trail. */
+export interface AuditItem {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  subject: string;
+  detail: string;
+  sequence: number | null;
+}
+
+/** What a verification of the audit trail found. */
+export interface AuditVerification {
+  rows: number;
+  waiting: number;
+  head: string;
+  findings: AuditFindingItem[];
+}
+
 /** A secret for an authenticator: typed, or as the address that a QR code shows. */
 export interface AuthenticatorSecret {
   secret: string;
   uri: string;
+}
+
+/** Why a cell, or what should be one, cannot be used. */
+export type CellFault = number;
+
+/** A cell that cannot be read: where it is, what stands there, why. */
+export interface CellProblem {
+  /** The sheet's name, or the number of a document's table. */
+  table: string;
+  /** The row in it, 1 for the first; 0 for the document as a whole. */
+  row: number;
+  /** The column's heading as written; the form's where the file has none. */
+  column: string;
+  /** What stands there. */
+  read: string;
+  /** Why. */
+  fault: CellFault;
+  /** The earlier row of CellFault.Repeated. */
+  related?: number | null;
+  /** The row cannot be worked on before this is mended; other problems are only to be looked at. */
+  isBlocking?: boolean;
 }
 
 /** A code of an authenticator. */
@@ -81,8 +138,115 @@ export interface ConfirmedRequest {
   password: string;
 }
 
+/** Key of a content: bytes that any number of messages share. Never reused. */
+export interface ContentId {
+  value?: number;
+}
+
 /** When the sender wants to be told (RFC 3461 §4.1). */
 export type DsnNotify = number;
+
+/** A duty. */
+export interface DutyEntry {
+  id: number;
+  personId: number;
+  name: string;
+  organizationId: number;
+  duty: string;
+  from: string;
+  to: string | null;
+  grantedBy: string;
+}
+
+/** Who takes a duty, from when to when. */
+export interface DutyRequest {
+  personId: number;
+  duty: string;
+  from: string | null;
+  to: string | null;
+}
+
+/** Why a file gave no tables. */
+export type FileFault = number;
+
+/** Something about a row of a list. */
+export interface FindingItem {
+  row: number;
+  column: string;
+  error: string;
+  message: string;
+}
+
+/** The upper part of a form. */
+export interface FormHead {
+  /** Số, ký hiệu; empty when the document has none yet. */
+  number?: string;
+  /** The day in its place-and-date line. */
+  date?: string | null;
+  /** Who asks. */
+  requester?: string;
+  /** That person's position. */
+  position?: string;
+  /** Cơ quan, đơn vị công tác. */
+  organization?: string;
+  /** Điện thoại liên lạc. */
+  phone?: string;
+}
+
+/** The forms that organizations fill in (A14.1 and the appendix; the last two follow A7 and A5.3, which print none). */
+export type FormKind = number;
+
+/** What was read of a filled form or list. */
+export interface FormReading {
+  /** Why the file cannot be read at all. */
+  fault: FileFault;
+  kind: null | FormKind;
+  /** Its upper part. */
+  head: FormHead;
+  /** Its rows. */
+  rows: FormRow[];
+  /** Cells that cannot be read. */
+  problems: CellProblem[];
+}
+
+/** A row that was read. */
+export interface FormRow {
+  /** The sheet's name, or the number of a document's table. */
+  table: string;
+  /** The row in it. */
+  number: number;
+  /** Whose mailbox. */
+  subject: FormSubject;
+  action: null | MailboxAction;
+  /** Its cells by what they hold, made uniform: telephone numbers as digits, days as yyyy-MM-dd, addresses in lower case. Empty ones are left out. */
+  values: Record<string, unknown>;
+}
+
+/** Whose mailboxes a list is of. */
+export type FormSubject = number;
+
+/** An address that was given. */
+export interface GivenAddressItem {
+  address: string;
+  organizationId: number | null;
+  personId: number | null;
+  rule: string;
+  citation: string;
+  explanation: string;
+  overrideReason: string | null;
+  actor: string;
+  at: string;
+}
+
+/** Why something of /api/governance was not done. */
+export interface GovernanceError {
+  /** Which problem. */
+  error: string;
+  /** The same as a sentence, in the request's language. */
+  message: string;
+  /** What it is about. */
+  values: string[];
+}
 
 /** How the installation is. */
 export interface Health {
@@ -98,9 +262,56 @@ export interface Health {
   startedAt: string;
 }
 
+/** One entry of a history. */
+export interface HistoryItem {
+  at: string;
+  actor: string;
+  what: string;
+  before: string;
+  after: string;
+}
+
+/** What an import did, or would do. */
+export interface ImportItem {
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  done: boolean;
+  problems: FindingItem[];
+  notes: FindingItem[];
+}
+
 export type JsonElement = unknown;
 
 export type JsonNode = unknown;
+
+/** A kind of organizations. */
+export interface KindItem {
+  code: string;
+  nameVi: string;
+  nameEn: string;
+}
+
+/** Requests by their urgency. */
+export interface LateRequests {
+  late: Request[];
+  nearlyLate: Request[];
+  owingDocument: Request[];
+}
+
+/** Why and when a person leaves. */
+export interface LeaveRequest {
+  status: string;
+  last: string | null;
+}
+
+export type MailboxAction = number;
+
+/** An organization's mailbox just made. */
+export interface MailboxMade {
+  address: string;
+}
 
 /** What somebody types into a mail program that does not find it out by itself. */
 export interface MailProgramSettings {
@@ -120,11 +331,38 @@ export interface MailService {
   implicitTls: boolean;
 }
 
+/** A merger planned, or what is wrong with its list. */
+export interface MergerPlanned {
+  plan: null | PlanItem;
+  problems: FindingItem[];
+}
+
+/** Where to. */
+export interface MoveRequest {
+  organizationId: number;
+  position: string | null;
+  unit: string | null;
+  from: string | null;
+  keepAddress: boolean;
+}
+
 /** A person to add. */
 export interface NewAccountRequest {
   address: string;
   name: string;
   quotaBytes: number | null;
+}
+
+/** An organization to add. */
+export interface NewOrganizationRequest {
+  name: string;
+  parentId: number | null;
+  kind: string | null;
+  code: string | null;
+  abbreviation: string | null;
+  abbreviationReason: string | null;
+  registersItsPeople: boolean | null;
+  mailbox: boolean;
 }
 
 /** A new passkey's answer. */
@@ -140,6 +378,79 @@ export interface NewPasskeyRequest {
 /** A password just made: shown now and never again. */
 export interface NewPassword {
   password: string;
+}
+
+/** A person to add. */
+export interface NewPersonRequest {
+  name: string;
+  organizationId: number;
+  staffCode: string | null;
+  position: string | null;
+  unit: string | null;
+  phone: string | null;
+  birthDate: string | null;
+  serviceStart: string | null;
+  identityNumber: string | null;
+  from: string | null;
+  mailbox: boolean;
+}
+
+/** A request as the portal hands it in: rows, or files with rows in them. */
+export interface NewRequest {
+  organization: number | null;
+  channel: RequestChannel;
+  kind: null | RequestKind;
+  number: string | null;
+  documentDate: string | null;
+  signer: string | null;
+  requester: string | null;
+  position: string | null;
+  phone: string | null;
+  receivedOn: string | null;
+  note: string | null;
+  subject: FormSubject;
+  rows: WebRow[] | null;
+  files: UploadedFile[] | null;
+}
+
+/** What of an organization to change; what is left out stays. A parent of 0 is the top. */
+export interface OrganizationChangeRequest {
+  name: string | null;
+  kind: string | null;
+  code: string | null;
+  registersItsPeople: boolean | null;
+  parentId: number | null;
+  newAddress: boolean;
+}
+
+/** An organization as those see it who may: with the state of its mailbox, its duties and its history. */
+export interface OrganizationDetail {
+  organization: OrganizationItem;
+  mailboxState: string | null;
+  usedBytes: number | null;
+  quotaBytes: number | null;
+  duties: DutyEntry[];
+  history: HistoryItem[];
+}
+
+export interface OrganizationId {
+  value?: number;
+}
+
+/** An organization in the tree. */
+export interface OrganizationItem {
+  id: number;
+  parentId: number | null;
+  name: string;
+  kind: string;
+  code: string | null;
+  address: string | null;
+  hasMailbox: boolean;
+  state: string;
+  successorId: number | null;
+  abbreviation: string | null;
+  abbreviationReason: string | null;
+  registersItsPeople: boolean | null;
 }
 
 /** A passkey as its holder sees it. */
@@ -181,6 +492,99 @@ export interface PasswordRules {
   maxChars: number;
 }
 
+/** What of a person to change; what is left out stays. */
+export interface PersonChangeRequest {
+  name: string | null;
+  surname: string | null;
+  middle: string | null;
+  given: string | null;
+  birthDate: string | null;
+  phone: string | null;
+  serviceStart: string | null;
+  identityNumber: string | null;
+  position: string | null;
+  unit: string | null;
+}
+
+/** A person with postings, duties and history. */
+export interface PersonDetail {
+  person: PersonItem;
+  postings: PostingItem[];
+  duties: DutyEntry[];
+  history: HistoryItem[];
+}
+
+/** A person. */
+export interface PersonItem {
+  id: number;
+  staffCode: string;
+  name: string;
+  surname: string;
+  middle: string;
+  given: string;
+  birthDate: string | null;
+  phone: string | null;
+  serviceStart: string | null;
+  status: string;
+  address: string | null;
+}
+
+/** An address that the rules do not give, and why. */
+export interface PersonMailboxRequest {
+  localPart: string | null;
+  reason: string | null;
+}
+
+/** A plan and what applying it now would do. */
+export interface PlanDetail {
+  plan: PlanItem;
+  problems: number;
+  lines: PlanLineItem[];
+}
+
+/** A reorganization that is planned. */
+export interface PlanItem {
+  id: number;
+  kind: string;
+  title: string;
+  state: string;
+  createdBy: string;
+  createdAt: string;
+  decidedBy: string | null;
+  decidedAt: string | null;
+}
+
+/** One line of a preview. */
+export interface PlanLineItem {
+  step: string;
+  subject: string;
+  before: string;
+  after: string;
+  problem: string | null;
+}
+
+/** Where a person works or worked. */
+export interface PostingItem {
+  id: number;
+  organizationId: number;
+  position: string;
+  unit: string;
+  isPrimary: boolean;
+  from: string;
+  to: string | null;
+}
+
+/** A problem and what it is about. */
+export interface Problem {
+  /** Which. */
+  kind: ProblemKind;
+  /** What fills the places of its text. */
+  values: string[];
+}
+
+/** Why something could not be done: the caller's affair; nothing has changed. Each has a text of the same name in both languages. */
+export type ProblemKind = number;
+
 /** A problem that somebody has with the webmail or with a message. */
 export interface ProblemReport {
   /** What the holder says. */
@@ -189,6 +593,28 @@ export interface ProblemReport {
   page: string | null;
   /** The Message-ID that it is about; null for none. */
   messageId: string | null;
+}
+
+/** Another profile to plan. */
+export interface ProfilePlanRequest {
+  profile: string;
+}
+
+/** An address and how it came about. */
+export interface ProposalItem {
+  address: string | null;
+  rule: string;
+  explanation: string;
+  fault: string | null;
+  needsReview: boolean;
+}
+
+/** For whom an address is proposed. */
+export interface ProposalRequest {
+  organizationId: number;
+  name: string | null;
+  birthDate: string | null;
+  identityNumber: string | null;
 }
 
 /** A message of the queue, for operators. */
@@ -223,6 +649,8 @@ export interface QueuedRecipient {
   nextAttempt: string;
   /** What the last try ended with. */
   lastStatus: string | null;
+  /** The sender knows that it takes long. */
+  isDelayTold?: boolean;
 }
 
 /** Codes for the day when the authenticator is lost: shown now and never again. */
@@ -231,10 +659,206 @@ export interface RecoveryCodes {
   recoveryCodes: string[];
 }
 
+/** A request. */
+export interface Request {
+  /** Key. */
+  id: RequestId;
+  /** The number that people quote: YC-2026-000012. */
+  reference: string;
+  /** What is asked for. */
+  kind: RequestKind;
+  /** Where it is. */
+  state: RequestState;
+  organization: null | OrganizationId;
+  /** Its name; what the document names while it is not known. */
+  organizationName: string;
+  /** How it came first. */
+  channel: RequestChannel;
+  /** Số, ký hiệu. */
+  number: string;
+  /** The document's day. */
+  documentDate: string | null;
+  /** Who signed. */
+  signer: string;
+  /** Who asks. */
+  requester: string;
+  /** That person's position. */
+  requesterPosition: string;
+  /** A telephone number. */
+  phone: string;
+  /** The address that it was sent from. */
+  sender: string;
+  /** Nợ văn bản: what came by telephone still wants its document. */
+  owesDocument: boolean;
+  /** The earliest receipt. */
+  receivedOn: string | null;
+  /** From when the time limit runs: the receipt of what was complete. */
+  completeOn: string | null;
+  /** The day at whose end it is due; null while no limit runs. */
+  dueOn: string | null;
+  /** Dự kiến: days off on the way are not decided yet. */
+  dueIsProvisional: boolean;
+  /** Who works on it. */
+  owner: string | null;
+  /** A remark. */
+  note: string;
+  /** How many rows: waiting, done, refused. */
+  rows: RowCounts;
+  /** When it was recorded. */
+  createdAt: string;
+}
+
+/** The written answer. */
+export interface RequestAnswer {
+  /** Its number; null while it is a draft. */
+  number: number | null;
+  /** Its day. */
+  signedOn: string | null;
+  /** The signer's position. */
+  signerTitle: string;
+  /** The signer. */
+  signerName: string;
+  /** Sentences added by hand. */
+  remarks: string;
+  /** When it went out. */
+  issuedAt: string | null;
+  /** Where it went. */
+  sentTo: string;
+}
+
+/** How a request came (A6.1). */
+export type RequestChannel = number;
+
+/** A file of a request. */
+export interface RequestDocument {
+  id: number;
+  kind: RequestDocumentKind;
+  name: string;
+  mediaType: string;
+  content: ContentId;
+  size: number;
+  createdAt: string;
+}
+
+/** What a file of a request is. */
+export type RequestDocumentKind = number;
+
+/** Something that happened to a request. */
+export interface RequestEvent {
+  at: string;
+  actor: string;
+  what: string;
+  state: RequestState;
+  note: string;
+}
+
+/** A request with everything that belongs to it. */
+export interface RequestFile {
+  request: Request;
+  rows: RequestRow[];
+  problems: CellProblem[];
+  documents: RequestDocument[];
+  events: RequestEvent[];
+  answer: null | RequestAnswer;
+}
+
+/** Key of a request. */
+export interface RequestId {
+  value?: number;
+}
+
+/** What an organization asks for (A6-A8). */
+export type RequestKind = number;
+
+/** What of a request to set. */
+export interface RequestPatch {
+  organization: number | null;
+  kind: null | RequestKind;
+  action: null | MailboxAction;
+  number: string | null;
+  documentDate: string | null;
+  signer: string | null;
+  subject: FormSubject;
+  rows: WebRow[] | null;
+  files: UploadedFile[] | null;
+}
+
+/** Why something was not done, for people: in the language that the browser asks for. */
+export interface RequestRefused {
+  error: string;
+  message: string;
+}
+
+/** A row of a request. */
+export interface RequestRow {
+  /** Key. */
+  id: number;
+  /** Its place, from 1. */
+  position: number;
+  /** Whose mailbox. */
+  subject: FormSubject;
+  action: null | MailboxAction;
+  /** What the list says, made uniform. */
+  cells: Record<string, unknown>;
+  /** How it stands. */
+  state: RowState;
+  problem: null | Problem;
+  /** The mailbox that it led to, or was about. */
+  address: string | null;
+  account: null | AccountId;
+  /** Whose mailbox, as people are called. */
+  name?: string | null;
+}
+
+/** Where a request is. */
+export type RequestState = number;
+
+/** A step with what belongs to it. */
+export interface RequestStepBody {
+  on: string | null;
+  text: string | null;
+  files: UploadedFile[] | null;
+  retry?: boolean;
+}
+
 /** Recipients that are tried again at once. */
 export interface Retried {
   changed: number;
 }
+
+/** What the one who asks may do. */
+export interface RightsItem {
+  rights: string[];
+}
+
+/** A right given by hand. */
+export interface RoleEntry {
+  id: number;
+  login: string;
+  role: string;
+  organizationId: number | null;
+  grantedBy: string;
+  at: string;
+}
+
+/** A right to give. */
+export interface RoleRequest {
+  login: string;
+  role: string;
+  organizationId: number | null;
+}
+
+/** Rows by how they stand. */
+export interface RowCounts {
+  waiting?: number;
+  done?: number;
+  refused?: number;
+  /** All of them. */
+  all?: number;
+}
+
+/** How a row stands. */
+export type RowState = number;
 
 /** Whether a second step is asked for. */
 export interface SecondStepState {
@@ -264,6 +888,20 @@ export interface SessionView {
   mailHost: string;
 }
 
+/** The authorities by which signatures are trusted, for the browser that checks them. */
+export interface SignatureAuthorities {
+  /** Their certificates. */
+  pem: string;
+}
+
+/** A signature. */
+export interface SignBody {
+  number: number | null;
+  on: string | null;
+  title: string | null;
+  name: string;
+}
+
 /** A sign-in that was tried with a browser. */
 export interface SignInAttempt {
   /** When. */
@@ -286,4 +924,16 @@ export interface SignInRequest {
   publicComputer: boolean;
   /** Of an authenticator, where the account asks for one. */
   code?: string | null;
+}
+
+/** A file that was uploaded before (RFC 8620 §6.1). */
+export interface UploadedFile {
+  blobId: string;
+  name: string;
+}
+
+/** A row of a web form. */
+export interface WebRow {
+  action: null | MailboxAction;
+  cells: Record<string, unknown>;
 }
