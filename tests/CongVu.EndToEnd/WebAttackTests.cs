@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CongVu.Mail.Store;
 using CongVu.Server.Configuration;
 
@@ -32,7 +33,7 @@ public sealed class WebAttackTests : IAsyncLifetime
                 if (path is "/api/session" or "/api/session/passkey" or "/api/session/passkey/options")
                     continue;
                 count++;
-                var address = path.Replace("{id}", "1", StringComparison.Ordinal);
+                var address = Regex.Replace(path, @"\{[^}]+\}", "1");
                 Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(stranger, verb, address)).StatusCode);
                 if (path.StartsWith("/api/admin", StringComparison.Ordinal))
                     Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(holder, verb, address)).StatusCode);

@@ -51,13 +51,13 @@ internal static class RequestEndpoints
             var (late, nearly, owing) = await store.Requests.LateAsync(ActorOf(context), context.RequestAborted);
             return Results.Json(new LateRequests(late, nearly, owing), RequestJson.Options);
         }).Produces<LateRequests>();
-        requests.MapGet("/forms/{kind}", (HttpContext context, FormKind kind, string? format) => FormAsync(context, store, kind, format ?? "docx")).Produces(200).Produces<RequestRefused>(400);
+        requests.MapGet("/forms/{kind}", (HttpContext context, FormKind kind, string? format) => FormAsync(context, store, kind, format ?? "docx")).Produces<Stream>(200, "application/octet-stream").Produces<RequestRefused>(400);
         requests.MapPost("/read", (HttpContext context, UploadedFile file) => ReadAsync(context, store, file)).Produces<FormReading>().Produces<RequestRefused>(400);
         requests.MapPost("/", (HttpContext context, NewRequest request) => AddAsync(context, store, request)).Produces<RequestFile>(201).Produces<RequestRefused>(400).Produces<RequestRefused>(403);
         requests.MapGet("/{id:long}", (HttpContext context, long id) => ShowAsync(context, store, id)).Produces<RequestFile>().Produces<RequestRefused>(404);
         requests.MapPatch("/{id:long}", (HttpContext context, long id, RequestPatch patch) => ChangeAsync(context, store, id, patch)).Produces<RequestFile>().Produces<RequestRefused>(400);
-        requests.MapGet("/{id:long}/documents/{document:long}", (HttpContext context, long id, long document) => DocumentAsync(context, store, id, document)).Produces(200).Produces<RequestRefused>(404);
-        requests.MapGet("/{id:long}/answer", (HttpContext context, long id) => AnswerAsync(context, store, id)).Produces(200).Produces<RequestRefused>(404);
+        requests.MapGet("/{id:long}/documents/{document:long}", (HttpContext context, long id, long document) => DocumentAsync(context, store, id, document)).Produces<Stream>(200, "application/octet-stream").Produces<RequestRefused>(404);
+        requests.MapGet("/{id:long}/answer", (HttpContext context, long id) => AnswerAsync(context, store, id)).Produces<Stream>(200, "application/octet-stream").Produces<RequestRefused>(404);
         Step(requests, store, "submit", (actor, id, _, _, token) => store.Requests.SubmitAsync(actor, id, token));
         Step(requests, store, "receive", (actor, id, body, _, token) => store.Requests.ReceiveAsync(actor, id, body.On, token));
         Step(requests, store, "assign", (actor, id, body, _, token) => store.Requests.AssignAsync(actor, id, body.Text ?? actor.Name, token));
