@@ -926,6 +926,8 @@ export interface SignInRequest {
   code?: string | null;
 }
 
+export type Stream = string;
+
 /** A file that was uploaded before (RFC 8620 §6.1). */
 export interface UploadedFile {
   blobId: string;
