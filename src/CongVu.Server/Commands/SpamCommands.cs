@@ -76,7 +76,7 @@ internal static class UsageCommands
     {
         var texts = context.Texts;
         var json = new Option<bool>("--json") { Description = texts["option.json"] };
-        var command = new Command("usage", texts["help.usage"]) { json };
+        var command = new Command("usage", texts["help.addressUse"]) { json };
         command.SetAction(async (parsed, token) =>
         {
             const int max = 1_000;
