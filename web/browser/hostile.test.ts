@@ -20,7 +20,9 @@ const told: string[] = [];
 
 beforeAll(async () => {
   holder = await newPerson("Nguyễn Văn An");
-  for (const name of letters) await deliverRaw(holder.address, readFileSync(join(folder, name)));
+  // What the server refuses at the door is brought in by its holder, as from an old mailbox: the webmail must stand without the door.
+  const refused: string[] = [];
+  for (const name of letters) await deliverRaw(holder.address, readFileSync(join(folder, name))).catch(() => refused.push(name));
 
   // The name in the messages leads to a trap: what does not pass as a request (a connection made ahead) is caught there.
   trap = createServer((socket) => {
@@ -47,7 +49,10 @@ beforeAll(async () => {
   page.on("download", (download) => told.push(`a download: ${download.url()}`));
   const signedIn = await context.request.post("/api/session", { data: { login: holder.address, password: holder.password, publicComputer: false } });
   expect(signedIn.status()).toBe(200);
-  inbox = await readInbox(((await signedIn.json()) as { csrfToken: string }).csrfToken);
+  const { csrfToken } = (await signedIn.json()) as { csrfToken: string };
+  inbox = await readInbox(csrfToken);
+  for (const name of refused) await bringIn(name, csrfToken);
+  inbox = await readInbox(csrfToken);
   expect(inbox.threads.size).toBe(letters.length);
   await page.goto(inbox.path);
   await page.getByRole("banner").waitFor();
@@ -180,6 +185,21 @@ async function readInbox(csrf: string): Promise<typeof inbox> {
   const [mailboxes, , emails] = ((await answer.json()) as { methodResponses: [string, Record<string, unknown>, string][] }).methodResponses;
   const list = emails?.[1]["list"] as { messageId: string[] | null; threadId: string; attachments: { blobId: string; name: string | null; type: string }[] }[];
   return { account, path: `/mail/${account}/${(mailboxes?.[1]["ids"] as string[])[0]}`, threads: new Map(list.map((e) => [e.messageId?.[0] ?? "", { thread: e.threadId, attachments: e.attachments }])) };
+}
+
+async function bringIn(letter: string, csrf: string): Promise<void> {
+  const text = readFileSync(join(folder, letter)).toString("latin1").replaceAll("<AI>", `<${holder.address}>`).replace(/\r?\n/g, "\r\n");
+  const headers = { "X-CSRF-Token": csrf };
+  const uploaded = await context.request.post(`/jmap/upload/${inbox.account}`, { headers: { ...headers, "Content-Type": "message/rfc822" }, data: Buffer.from(text, "latin1") });
+  const { blobId } = (await uploaded.json()) as { blobId: string };
+  const answer = await context.request.post("/jmap/api", {
+    headers,
+    data: {
+      using: ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"],
+      methodCalls: [["Email/import", { accountId: inbox.account, emails: { m: { blobId, mailboxIds: { [inbox.path.split("/").at(-1) ?? ""]: true } } } }, "i"]],
+    },
+  });
+  expect(await answer.text()).toContain('"created":{"m"');
 }
 
 // The sanitizer as the webmail has it, as one script.
