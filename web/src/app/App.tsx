@@ -35,6 +35,8 @@ export function App() {
     try {
       if (isFirst) askEarly();
       const session = await request<SessionInfo>("GET", "/api/session");
+      // Whoever must change the password first was refused all else; it is asked anew afterwards.
+      if (session.mustChangePassword) early = null;
       setProof(session.csrfToken, session.login);
       setState({ step: "signedIn", session });
     } catch (error) {

@@ -66,7 +66,7 @@ export function SecondStep() {
     <Stack maw={520} gap="sm">
       <Group gap="xs">
         <Text fw={600}>{t("secondStep")}</Text>
-        {data && <Badge color={data.isOn ? "teal" : "gray"}>{t(data.isOn ? "isOn" : "isOff")}</Badge>}
+        {data && <Badge color={data.isOn ? "teal" : "gray"} variant={data.isOn ? "filled" : "default"}>{t(data.isOn ? "isOn" : "isOff")}</Badge>}
       </Group>
       <Text size="sm" c="dimmed">
         {t("secondStepHint")}
