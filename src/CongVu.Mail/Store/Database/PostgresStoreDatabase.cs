@@ -31,7 +31,7 @@ public sealed class PostgresStoreDatabase : StoreDatabase
             {
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var tx = new Tx(connection, prepared: null, cancellationToken);
+                var tx = new Tx(connection, cancellationToken);
                 var result = await work(tx);
                 // A commit under way is not given up: the caller must learn how it ended.
                 await transaction.CommitAsync(CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed class PostgresStoreDatabase : StoreDatabase
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-            return await work(new Tx(connection, prepared: null, cancellationToken));
+            return await work(new Tx(connection, cancellationToken));
         }
         catch (NpgsqlException error)
         {

@@ -28,11 +28,11 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     private readonly string connectionString;
     private readonly TimeSpan lockWait;
     private readonly Channel<Work> queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private readonly ConcurrentBag<Session> readers = [];
-    private readonly Session writer;
+    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private readonly SqliteSession writer;
     private readonly Thread thread;
     private volatile Exception? failure;
-    private Session? checkpointer;
+    private SqliteSession? checkpointer;
     private Task? checkpointing;
     private long pagesLogged;
 
@@ -77,7 +77,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
             session.Execute("BEGIN");
             try
             {
-                return await work(session.Transaction(cancellationToken));
+                return await work(new Tx(session, cancellationToken));
             }
             finally
             {
@@ -113,9 +113,9 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         writer.Dispose();
     }
 
-    private Session Open()
+    private SqliteSession Open()
     {
-        var session = new Session(new SqliteConnection(connectionString));
+        var session = new SqliteSession(connectionString);
         // Commands of an operator write from processes of their own: SQLite's own waiting is a millisecond at first, not a tenth of a second.
         session.Execute($"PRAGMA busy_timeout={(int)lockWait.TotalMilliseconds}");
         // Page size before the first table; checkpoints are our own.
@@ -125,6 +125,8 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         session.Execute("PRAGMA foreign_keys=OFF");
         session.Execute("PRAGMA wal_autocheckpoint=0");
         session.Execute("PRAGMA cache_size=-32768");
+        // What a change may have to take back within its transaction is no file.
+        session.Execute("PRAGMA temp_store=MEMORY");
         return session;
     }
 
@@ -140,25 +142,23 @@ public sealed class SqliteStoreDatabase : StoreDatabase
 
     private void Commit(List<Work> group)
     {
-        Dictionary<long, long>? changed = null;
+        Dictionary<long, long>? changed;
         try
         {
             // 1. One transaction; whatever is waiting joins it while its predecessors run.
-            if (!TryBegin())
+            if (!TryBegin(group))
                 return;
-            while (group.Count < MaxGroup && queue.Reader.TryRead(out var work))
+            if (!TryRunTogether(group, out changed))
             {
-                if (failure is { } cause)
-                    work.Fail(new StoreException("The store has stopped after a failed sync.", cause));
-                else if (work.Start())
+                // 2. A piece that fails takes only itself back: all of them once more, each in a savepoint.
+                writer.Execute("ROLLBACK");
+                if (!TryBegin(group))
+                    return;
+                changed = null;
+                foreach (var work in group)
                 {
-                    // 2. A piece that fails takes only itself back.
-                    group.Add(work);
-                    if (RunInSavepoint(work) is { } done)
-                    {
-                        changed = Merge(changed, done.Touched);
-                        work.Transaction = done;
-                    }
+                    work.Transaction = RunInSavepoint(work);
+                    changed = Merge(changed, work.Transaction?.Touched);
                 }
             }
 
@@ -182,11 +182,40 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         CheckpointWhenDue();
     }
 
+    // Without savepoints, which copy every page that a piece changes: nearly always nothing fails. False when a piece did.
+    private bool TryRunTogether(List<Work> group, out Dictionary<long, long>? changed)
+    {
+        changed = null;
+        while (group.Count < MaxGroup && queue.Reader.TryRead(out var work))
+        {
+            if (failure is { } cause)
+            {
+                work.Fail(new StoreException("The store has stopped after a failed sync.", cause));
+                continue;
+            }
+            if (!work.Start())
+                continue;
+            group.Add(work);
+            var tx = new Tx(writer, work.CancellationToken);
+            try
+            {
+                work.Run(tx);
+            }
+            catch (Exception error) when (!IsFatal(error) && raw.sqlite3_get_autocommit(writer.Handle) == 0)
+            {
+                return false;
+            }
+            work.Transaction = tx;
+            changed = Merge(changed, tx.Touched);
+        }
+        return true;
+    }
+
     // The log is carried into the main file by a connection of its own, while commits go on; what they added meanwhile is little and is carried by the
     // writer between two groups, so that the log can begin anew. A commit never waits for the whole.
     private void CheckpointWhenDue()
     {
-        _ = raw.sqlite3_db_status(writer.Connection.Handle, CacheWrite, out var pages, out _, 1);
+        _ = raw.sqlite3_db_status(writer.Handle, CacheWrite, out var pages, out _, 1);
         pagesLogged += pages;
         if (checkpointing is { IsCompleted: true })
         {
@@ -205,7 +234,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         Carry(checkpointer);
     }
 
-    private void Carry(Session session)
+    private void Carry(SqliteSession session)
     {
         try
         {
@@ -224,7 +253,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     }
 
     // Another process may hold the lock for longer than we wait. Nothing is broken then: those who wait are told to come again.
-    private bool TryBegin()
+    private bool TryBegin(List<Work> begun)
     {
         try
         {
@@ -234,6 +263,8 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_BUSY)
         {
             for (var waiting = queue.Reader.Count; waiting > 0 && queue.Reader.TryRead(out var work); waiting--)
+                begun.Add(work);
+            foreach (var work in begun)
                 work.Fail(new StoreException("Another process has been writing for too long.", error));
             return false;
         }
@@ -242,14 +273,14 @@ public sealed class SqliteStoreDatabase : StoreDatabase
     private Tx? RunInSavepoint(Work work)
     {
         writer.Execute("SAVEPOINT piece");
-        var tx = writer.Transaction(work.CancellationToken);
+        var tx = new Tx(writer, work.CancellationToken);
         try
         {
             work.Run(tx);
             writer.Execute("RELEASE piece");
             return tx;
         }
-        catch (Exception error) when (!IsFatal(error) && raw.sqlite3_get_autocommit(writer.Connection.Handle) == 0)
+        catch (Exception error) when (!IsFatal(error) && raw.sqlite3_get_autocommit(writer.Handle) == 0)
         {
             writer.Execute("ROLLBACK TO piece");
             writer.Execute("RELEASE piece");
@@ -266,7 +297,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
             failure = error;
             Failed?.Invoke(error);
         }
-        if (raw.sqlite3_get_autocommit(writer.Connection.Handle) == 0)
+        if (raw.sqlite3_get_autocommit(writer.Handle) == 0)
             writer.Execute("ROLLBACK");
         foreach (var work in group)
             work.Fail(new StoreException(outOfSpace ? "The disk is full." : "The store could not commit.", error, outOfSpace));
@@ -283,40 +314,6 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         foreach (var (account, modSeq) in more)
             all[account] = modSeq;
         return all;
-    }
-
-    /// <summary>A connection with its prepared commands.</summary>
-    private sealed class Session : IDisposable
-    {
-        private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
-
-        public Session(SqliteConnection connection)
-        {
-            Connection = connection;
-            connection.Open();
-        }
-
-        public SqliteConnection Connection { get; }
-
-        public Tx Transaction(CancellationToken cancellationToken) => new(Connection, prepared, cancellationToken);
-
-        public void Execute(string sql)
-        {
-            if (!prepared.TryGetValue(sql, out var command))
-            {
-                command = Connection.CreateCommand();
-                command.CommandText = sql;
-                prepared.Add(sql, command);
-            }
-            command.ExecuteNonQuery();
-        }
-
-        public void Dispose()
-        {
-            foreach (var command in prepared.Values)
-                command.Dispose();
-            Connection.Dispose();
-        }
     }
 
     private abstract class Work(CancellationToken cancellationToken)

@@ -6,26 +6,31 @@ namespace CongVu.Mail.Store.Database;
 
 /// <summary>
 /// One transaction's view of the database. SQL is the common text of both engines with positional parameters <c>$1</c>, <c>$2</c> …
-/// On SQLite every call completes synchronously and its command stays prepared with the connection.
+/// On SQLite every call completes synchronously and its statement stays prepared with the connection.
 /// A transaction is used by one caller at a time and is dead after its work returns.
 /// </summary>
 public sealed class Tx
 {
-    private readonly DbConnection connection;
-    private readonly Dictionary<string, DbCommand>? prepared;
+    private readonly SqliteSession? sqlite;
+    private readonly NpgsqlConnection? postgres;
     private readonly CancellationToken cancellationToken;
     private Dictionary<long, long>? touched;
     private List<Action>? afterCommit;
 
-    internal Tx(DbConnection connection, Dictionary<string, DbCommand>? prepared, CancellationToken cancellationToken)
+    internal Tx(SqliteSession sqlite, CancellationToken cancellationToken)
     {
-        this.connection = connection;
-        this.prepared = prepared;
+        this.sqlite = sqlite;
+        this.cancellationToken = cancellationToken;
+    }
+
+    internal Tx(NpgsqlConnection postgres, CancellationToken cancellationToken)
+    {
+        this.postgres = postgres;
         this.cancellationToken = cancellationToken;
     }
 
     /// <summary>The engine is PostgreSQL: the few statements that differ ask here.</summary>
-    public bool IsPostgres => prepared is null;
+    public bool IsPostgres => postgres is not null;
 
     /// <summary>The accounts that this work changed, with the sequence each has now.</summary>
     internal IReadOnlyDictionary<long, long>? Touched => touched;
@@ -39,35 +44,34 @@ public sealed class Tx
     internal void RunAfterCommit() => afterCommit?.ForEach(action => action());
 
     /// <summary>Runs a statement; returns the rows it changed.</summary>
-    public async ValueTask<int> ExecuteAsync(string sql, params object?[] arguments)
+    public ValueTask<int> ExecuteAsync(string sql, params object?[] arguments)
     {
-        var command = Command(sql, arguments);
+        if (sqlite is null)
+            return ExecutePostgresAsync(sql, arguments);
+        var statement = Begin(sql, arguments);
         try
         {
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            return new(statement.Run());
         }
         finally
         {
-            await ReleaseAsync(command);
+            statement.Reset();
         }
     }
 
     /// <summary>The first column of the first row, or null without a row.</summary>
-    public async ValueTask<T?> ScalarAsync<T>(string sql, params object?[] arguments)
+    public ValueTask<T?> ScalarAsync<T>(string sql, params object?[] arguments)
     {
-        var command = Command(sql, arguments);
+        if (sqlite is null)
+            return ScalarPostgresAsync<T>(sql, arguments);
+        var statement = Begin(sql, arguments);
         try
         {
-            return await command.ExecuteScalarAsync(cancellationToken) switch
-            {
-                null or DBNull => default,
-                T value => value,
-                var value => (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), null),
-            };
+            return new(Of<T>(statement.Scalar()));
         }
         finally
         {
-            await ReleaseAsync(command);
+            statement.Reset();
         }
     }
 
@@ -80,80 +84,90 @@ public sealed class Tx
     }
 
     /// <summary>Calls <paramref name="row"/> for every row, which must not call back into this transaction.</summary>
-    public async ValueTask ForEachAsync(string sql, Action<DbDataReader> row, params object?[] arguments)
-    {
-        var command = Command(sql, arguments);
-        try
+    public ValueTask ForEachAsync(string sql, Action<DbDataReader> row, params object?[] arguments) => ForEachWhileAsync(
+        sql,
+        reader =>
         {
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                row(reader);
-        }
-        finally
-        {
-            await ReleaseAsync(command);
-        }
-    }
+            row(reader);
+            return true;
+        },
+        arguments);
 
     /// <summary>Calls <paramref name="row"/> for every row until it says false; it must not call back into this transaction.</summary>
-    public async ValueTask ForEachWhileAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
+    public ValueTask ForEachWhileAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
     {
-        var command = Command(sql, arguments);
+        if (sqlite is null)
+            return ForEachPostgresAsync(sql, row, arguments);
+        var statement = Begin(sql, arguments);
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
-            while (await reader.ReadAsync(cancellationToken) && row(reader))
-            {
-            }
+            while (statement.Next() && row(statement.Row))
+                cancellationToken.ThrowIfCancellationRequested();
+            return default;
         }
         finally
         {
-            await ReleaseAsync(command);
+            statement.Reset();
         }
     }
 
     /// <summary>The first row, or default without one.</summary>
     public async ValueTask<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] arguments)
     {
-        var command = Command(sql, arguments);
-        try
+        var first = default(T);
+        await ForEachWhileAsync(
+            sql,
+            row =>
+            {
+                first = read(row);
+                return false;
+            },
+            arguments);
+        return first;
+    }
+
+    private SqliteStatement Begin(string sql, object?[] arguments)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var statement = sqlite!.Statement(sql);
+        statement.Bind(arguments);
+        return statement;
+    }
+
+    private async ValueTask<int> ExecutePostgresAsync(string sql, object?[] arguments)
+    {
+        await using var command = Command(sql, arguments);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async ValueTask<T?> ScalarPostgresAsync<T>(string sql, object?[] arguments)
+    {
+        await using var command = Command(sql, arguments);
+        return Of<T>(await command.ExecuteScalarAsync(cancellationToken));
+    }
+
+    private async ValueTask ForEachPostgresAsync(string sql, Func<DbDataReader, bool> row, object?[] arguments)
+    {
+        await using var command = Command(sql, arguments);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken);
+        while (await reader.ReadAsync(cancellationToken) && row(reader))
         {
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
-        }
-        finally
-        {
-            await ReleaseAsync(command);
         }
     }
 
-    private DbCommand Command(string sql, object?[] arguments)
+    private NpgsqlCommand Command(string sql, object?[] arguments)
     {
-        if (prepared is not null && prepared.TryGetValue(sql, out var kept))
-        {
-            for (var i = 0; i < arguments.Length; i++)
-                kept.Parameters[i].Value = arguments[i] ?? DBNull.Value;
-            return kept;
-        }
-
-        var command = connection.CreateCommand();
+        var command = postgres!.CreateCommand();
         command.CommandText = sql;
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var parameter = command.CreateParameter();
-            if (prepared is not null)
-                parameter.ParameterName = $"${i + 1}";
-            parameter.Value = arguments[i] ?? DBNull.Value;
-            command.Parameters.Add(parameter);
-        }
-
-        if (prepared is not null)
-        {
-            prepared.Add(sql, command);
-            command.Prepare();
-        }
+        foreach (var argument in arguments)
+            command.Parameters.Add(new() { Value = argument ?? DBNull.Value });
         return command;
     }
 
-    private static ValueTask ReleaseAsync(DbCommand command) => command is NpgsqlCommand ? command.DisposeAsync() : ValueTask.CompletedTask;
+    private static T? Of<T>(object? value) => value switch
+    {
+        null or DBNull => default,
+        T wanted => wanted,
+        _ => (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), null),
+    };
 }
