@@ -9,6 +9,7 @@ internal sealed class HeaderSet
 {
     private readonly Dictionary<HeaderId, byte[]> first = [];
     private readonly List<(HeaderId Id, byte[] Value)> repeated = [];
+    private readonly Dictionary<HeaderId, InternetAddressList> addresses = [];
 
     /// <summary>How many Received fields.</summary>
     internal int Received { get; private set; }
@@ -30,9 +31,11 @@ internal sealed class HeaderSet
     /// <summary>The addresses of the field, and of its repetitions: nobody hides a second From. Empty when there is none or they cannot be read.</summary>
     internal InternetAddressList Addresses(HeaderId id)
     {
+        if (addresses.TryGetValue(id, out var known))
+            return known;
         if (!first.TryGetValue(id, out var value))
             return [];
-        var all = Parse(value);
+        var all = addresses[id] = Parse(value);
         foreach (var (other, again) in repeated)
         {
             if (other == id)

@@ -72,7 +72,7 @@ public sealed partial class Accounts
         cancellationToken);
 
     /// <summary>What an envelope address means here, case and Unicode composition aside; "local+detail@" leads where "local@" does (RFC 5233).</summary>
-    public ValueTask<AddressLookup> LookupAsync(string address, CancellationToken cancellationToken) => database.ReadAsync(tx => LookupAsync(tx, address), cancellationToken);
+    public ValueTask<AddressLookup> LookupAsync(string address, CancellationToken cancellationToken) => database.LookAsync(tx => LookupAsync(tx, address), cancellationToken);
 
     /// <summary>What an envelope address means here, as part of a larger change.</summary>
     public static async ValueTask<AddressLookup> LookupAsync(Tx tx, string address)

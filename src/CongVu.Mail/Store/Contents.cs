@@ -73,6 +73,9 @@ public sealed class Contents
     public async ValueTask<ContentReader> OpenAsync(ContentId id, ReadOnlyMemory<byte> prefix, CancellationToken cancellationToken) =>
         new(this, await RowAsync(id, cancellationToken), prefix);
 
+    /// <summary>Opens a content whose row was read.</summary>
+    internal ContentReader Open(ContentRow row) => new(this, row, default);
+
     /// <summary>Reads bytes in memory as if they were a content.</summary>
     internal ContentReader OfBytes(byte[] bytes) => new(this, new(default, bytes.Length, ContentStorage.InlineRaw, null, bytes), default);
 

@@ -39,7 +39,9 @@ public sealed class DeliveryStore
     {
         // Accounts are locked in the order of their ids; two addresses of one account are one delivery.
         var local = envelope.Local.DistinctBy(r => r.Account).OrderBy(r => r.Account.Value).ToArray();
-        var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
+        var (receipt, fanout) = database is PostgresStoreDatabase postgres && local is [var only] && envelope is { Remote.Count: 0, IsJunk: false, Submission: null }
+            ? await AcceptAtOnceAsync(postgres, envelope, only, content, Now)
+            : await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
         content.Keep();
         if (receipt.QueueId is not null)
             Announce(envelope);
@@ -180,8 +182,7 @@ public sealed class DeliveryStore
 
     private static async ValueTask DeliverOneAsync(Tx tx, Source source, Target target, ThreadKeys keys, long now)
     {
-        // RFC 5321 §4.4: the final delivery writes the return path; Delivered-To shows loops.
-        var prefix = Encoding.UTF8.GetBytes($"Return-Path: <{source.Sender}>\r\nDelivered-To: {target.Address}\r\n");
+        var prefix = PrefixOf(source, target);
         if (tx.IsPostgres && !source.IsJunk)
         {
             await DeliverAtOnceAsync(tx, source, target, keys, prefix, now);
@@ -191,53 +192,78 @@ public sealed class DeliveryStore
         await TraceAsync(tx, delivered is null ? TraceEvent.Refused : TraceEvent.Delivered, source, target.Address, now, source.IsJunk ? "Junk" : "");
     }
 
-    // The same as the statements of Messages.DeliverAsync and the trace, in one: to another server each statement is a journey.
-    private static async ValueTask DeliverAtOnceAsync(Tx tx, Source source, Target target, ThreadKeys keys, byte[] prefix, long now)
-    {
-        var modSeq = await tx.ScalarAsync<long?>(
-            """
-            WITH a AS (
-              UPDATE accounts SET modseq = modseq + 1, used_bytes = used_bytes + $3, message_count = message_count + 1 WHERE id = $1 AND state < 3 RETURNING modseq),
+    // The same as the statements of Messages.DeliverAsync and the trace, in one: to another server each statement is a journey. It is to follow a part "c" with
+    // the content's id; its own arguments begin at a place of the statement, those of the content's size and the moment are named.
+    private static string Deliver(string contentSize, string now, int first) =>
+        $$"""
+            a AS (
+              UPDATE accounts SET modseq = modseq + 1, used_bytes = used_bytes + ${{first + 1}}, message_count = message_count + 1 WHERE id = ${{first}} AND state < 3 RETURNING modseq),
             b AS (
-              UPDATE mailboxes SET uidnext = uidnext + 1, message_count = message_count + 1, unseen_count = unseen_count + 1, size_bytes = size_bytes + $3, modseq = a.modseq
-              FROM a WHERE account_id = $1 AND path = 'INBOX' RETURNING id, uidnext - 1 AS uid),
+              UPDATE mailboxes SET uidnext = uidnext + 1, message_count = message_count + 1, unseen_count = unseen_count + 1, size_bytes = size_bytes + ${{first + 1}}, modseq = a.modseq
+              FROM a WHERE account_id = ${{first}} AND path = 'INBOX' RETURNING id, uidnext - 1 AS uid),
             t AS (
               SELECT COALESCE(
-                (SELECT thread_id FROM thread_refs WHERE account_id = $1 AND ref = $6),
-                (SELECT r.thread_id FROM unnest($7) WITH ORDINALITY AS k(ref, n) JOIN thread_refs r ON r.account_id = $1 AND r.ref = k.ref ORDER BY k.n LIMIT 1),
-                $8) AS id),
+                (SELECT thread_id FROM thread_refs WHERE account_id = ${{first}} AND ref = ${{first + 3}}),
+                (SELECT r.thread_id FROM unnest(${{first + 4}}) WITH ORDINALITY AS k(ref, n) JOIN thread_refs r ON r.account_id = ${{first}} AND r.ref = k.ref ORDER BY k.n LIMIT 1),
+                ${{first + 5}}) AS id),
             m AS (
               INSERT INTO messages (account_id, content_id, thread_id, received_at, size, prefix, created_modseq, modseq)
-              SELECT $1, $2, t.id, $5, $3, $4, a.modseq, a.modseq FROM a, t RETURNING id),
+              SELECT ${{first}}, c.id, t.id, {{now}}, ${{first + 1}}, ${{first + 2}}, a.modseq, a.modseq FROM a, t, c RETURNING id),
             r AS (
-              INSERT INTO thread_refs (account_id, ref, thread_id) SELECT $1, k.ref, t.id FROM a, t, unnest($7 || $6) AS k(ref) ON CONFLICT (account_id, ref) DO NOTHING),
+              INSERT INTO thread_refs (account_id, ref, thread_id) SELECT ${{first}}, k.ref, t.id FROM a, t, unnest(${{first + 4}} || ${{first + 3}}) AS k(ref) ON CONFLICT (account_id, ref) DO NOTHING),
             e AS (
-              INSERT INTO entries (mailbox_id, uid, message_id, flags, keywords, saved_at, created_modseq, modseq) SELECT b.id, b.uid, m.id, 0, '', $5, a.modseq, a.modseq FROM a, b, m),
+              INSERT INTO entries (mailbox_id, uid, message_id, flags, keywords, saved_at, created_modseq, modseq) SELECT b.id, b.uid, m.id, 0, '', {{now}}, a.modseq, a.modseq FROM a, b, m),
             p AS (
-              INSERT INTO search_pending (message_id, account_id) SELECT m.id, $1 FROM m),
+              INSERT INTO search_pending (message_id, account_id) SELECT m.id, ${{first}} FROM m),
             l AS (
               INSERT INTO trace (at, event, remote, sender, recipient, message_id_header, size, content_id, detail)
-              SELECT $5, CASE WHEN EXISTS (SELECT 1 FROM a) THEN $9 ELSE $10 END, $11, $12, $13, $14, $15, $2, '')
-            SELECT modseq FROM a
-            """,
-            target.Account,
-            source.Content.Value,
-            source.Size + prefix.Length,
-            prefix,
-            now,
-            keys.Own,
-            keys.References,
-            keys.References is [var root, ..] ? root : keys.Own,
-            (int)TraceEvent.Delivered,
-            (int)TraceEvent.Refused,
-            source.RemoteHost,
-            source.Sender,
-            target.Address,
-            source.MessageId,
-            source.Size);
+              SELECT {{now}}, CASE WHEN EXISTS (SELECT 1 FROM a) THEN ${{first + 6}} ELSE ${{first + 7}} END, ${{first + 8}}, ${{first + 9}}, ${{first + 10}}, ${{first + 11}}, {{contentSize}}, c.id, '' FROM c)
+            SELECT c.id, (SELECT modseq FROM a) FROM c
+            """;
+
+    private static readonly string DeliverNew = $"WITH {StagedContent.InsertParts}, {Deliver("$1", "$8", 12)}";
+
+    private static readonly string DeliverKept = $"WITH c AS (SELECT $3::bigint AS id), {Deliver("$1", "$2", 4)}";
+
+    // Of a message with one recipient, its content too.
+    private static async Task<(DeliveryReceipt, long? Fanout)> AcceptAtOnceAsync(PostgresStoreDatabase database, Envelope envelope, LocalRecipient recipient, StagedContent content, long now)
+    {
+        var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", default, content.Size);
+        var target = new Target(recipient.Account.Value, recipient.Address);
+        var (id, _) = await database.RunTogetherAsync(
+            recipient.Account, DeliverNew, [.. content.Arguments(now), .. Arguments(source, target, content.ThreadKeys, PrefixOf(source, target))]);
+        return (new(new(id), null), null);
+    }
+
+    // Of a message with more of them, a content that is there.
+    private static async ValueTask DeliverAtOnceAsync(Tx tx, Source source, Target target, ThreadKeys keys, byte[] prefix, long now)
+    {
+        var (_, modSeq) = await tx.FirstAsync<(long, long?)>(
+            DeliverKept,
+            row => (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1)),
+            [source.Size, now, source.Content.Value, .. Arguments(source, target, keys, prefix)]);
         if (modSeq is { } at)
             tx.Touch(new(target.Account), new(at));
     }
+
+    private static object?[] Arguments(Source source, Target target, ThreadKeys keys, byte[] prefix) =>
+    [
+        target.Account,
+        source.Size + prefix.Length,
+        prefix,
+        keys.Own,
+        keys.References,
+        keys.References is [var root, ..] ? root : keys.Own,
+        (int)TraceEvent.Delivered,
+        (int)TraceEvent.Refused,
+        source.RemoteHost,
+        source.Sender,
+        target.Address,
+        source.MessageId,
+    ];
+
+    // RFC 5321 §4.4: the final delivery writes the return path; Delivered-To shows loops.
+    private static byte[] PrefixOf(Source source, Target target) => Encoding.UTF8.GetBytes($"Return-Path: <{source.Sender}>\r\nDelivered-To: {target.Address}\r\n");
 
     private static ValueTask TraceAsync(Tx tx, TraceEvent what, Source source, string recipient, long now, string detail) =>
         TraceLog.WriteAsync(tx, now, what, source.RemoteHost, source.Sender, recipient, source.Content, detail, source.MessageId, source.Size);

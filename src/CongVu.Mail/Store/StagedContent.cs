@@ -11,7 +11,7 @@ namespace CongVu.Mail.Store;
 public sealed class StagedContent : IAsyncDisposable
 {
     /// <summary>Up to this many stored bytes a content lives in the database; above it is a file.</summary>
-    private const int MaxInlineBytes = 64 * 1024;
+    private const int MaxInlineBytes = 256 * 1024;
 
     /// <summary>Up to this many bytes a message is kept as it is: to expand it each time it is read costs more than its few kilobytes of disk.</summary>
     private const int MaxUncompressedBytes = 16 * 1024;
@@ -100,42 +100,28 @@ public sealed class StagedContent : IAsyncDisposable
         }
     }
 
+    private const string Insert = """
+        INSERT INTO contents (size, storage, file, stored_size, attachment_bytes, sha256, body_sha256, created_at, facts_version, facts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+        """;
+
+    private bool IsInline => storage is ContentStorage.InlineRaw or ContentStorage.InlineFrames;
+
+    /// <summary>The rows as parts "c", with the id, and "d" of one statement: to another server each statement is a journey. $11 is null for a file.</summary>
+    internal const string InsertParts = $"c AS ({Insert}), d AS (INSERT INTO content_data (content_id, data) SELECT id, $11::bytea FROM c WHERE $11::bytea IS NOT NULL)";
+
+    /// <summary>$1 to $11 of <see cref="InsertParts"/>.</summary>
+    internal object?[] Arguments(long now) =>
+        [Size, (int)storage, file, storedSize, AttachmentBytes, sha256, bodySha256, now, MessageFacts.Version, SerializedFacts, IsInline ? inline : null];
+
     /// <summary>Writes the content's rows. The work may run again, so nothing here remembers that it did.</summary>
     internal async ValueTask<ContentId> InsertAsync(Tx tx, long now)
     {
-        const string insert = """
-            INSERT INTO contents (size, storage, file, stored_size, attachment_bytes, sha256, body_sha256, created_at, facts_version, facts)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
-            """;
-        var isInline = storage is ContentStorage.InlineRaw or ContentStorage.InlineFrames;
-        // To another server each statement is a journey.
-        if (isInline && tx.IsPostgres)
-            return new(await tx.ScalarAsync<long>(
-                $"WITH c AS ({insert}), d AS (INSERT INTO content_data (content_id, data) SELECT id, $11 FROM c) SELECT id FROM c",
-                Size,
-                (int)storage,
-                file,
-                storedSize,
-                AttachmentBytes,
-                sha256,
-                bodySha256,
-                now,
-                MessageFacts.Version,
-                SerializedFacts,
-                inline));
-        var id = await tx.ScalarAsync<long>(
-            insert,
-            Size,
-            (int)storage,
-            file,
-            storedSize,
-            AttachmentBytes,
-            sha256,
-            bodySha256,
-            now,
-            MessageFacts.Version,
-            SerializedFacts);
-        if (isInline)
+        var arguments = Arguments(now);
+        if (tx.IsPostgres)
+            return new(await tx.ScalarAsync<long>($"WITH {InsertParts} SELECT id FROM c", arguments));
+        var id = await tx.ScalarAsync<long>(Insert, arguments);
+        if (IsInline)
             await tx.ExecuteAsync("INSERT INTO content_data (content_id, data) VALUES ($1, $2)", id, inline);
         return new(id);
     }

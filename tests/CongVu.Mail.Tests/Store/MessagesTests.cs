@@ -30,6 +30,35 @@ public abstract class MessagesTests(Backend backend) : StoreFixture(backend)
     }
 
     [Fact]
+    public async Task Deliveries_at_once_are_all_there_each_once_and_one_that_cannot_be_written_takes_only_itself_back()
+    {
+        var people = new List<(PrincipalId Who, AccountId Account)>();
+        for (var i = 0; i < 3; i++)
+            people.Add(await PersonAsync($"p{i}"));
+        async Task<ContentId> DeliverAsync(int number, string address = "x@example.vn")
+        {
+            await using var content = await StageAsync(Mail($"Số {number}"));
+            return (await Store.Deliveries.DeliverAsync(new() { Sender = "", Local = [new(people[number % 3].Account, address)] }, content, Cancellation)).Content;
+        }
+
+        // PostgreSQL takes no NUL in a text.
+        var broken = IsPostgres ? DeliverAsync(0, "a\0b") : Task.FromException<ContentId>(new CongVu.Mail.Store.Database.StoreException(""));
+        var contents = await Task.WhenAll(Enumerable.Range(0, 90).Select(number => DeliverAsync(number)));
+        await Assert.ThrowsAsync<CongVu.Mail.Store.Database.StoreException>(() => broken);
+
+        Assert.Equal(90, contents.Distinct().Count());
+        foreach (var (who, account) in people)
+        {
+            var inbox = await MailboxAsync(who, "INBOX");
+            var entries = await EntriesAsync(inbox.Id, EntryColumns.Message);
+            Assert.Equal(Enumerable.Range(1, 30).Select(n => new Uid((uint)n)), entries.Select(e => e.Uid));
+            Assert.Equal(30, entries.Select(e => e.Content).Intersect(contents).Count());
+            Assert.Equal((30, new Uid(31), entries.Max(e => e.ModSeq)), (inbox.MessageCount, inbox.UidNext, inbox.HighestModSeq));
+            Assert.Equal(30, (await Store.Mailboxes.QuotaAsync(account, Cancellation)).MessageCount);
+        }
+    }
+
+    [Fact]
     public async Task Large_contents_are_files_and_any_part_of_them_can_be_read()
     {
         var (an, _) = await PersonAsync("an");

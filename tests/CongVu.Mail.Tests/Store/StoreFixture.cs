@@ -14,6 +14,8 @@ public abstract class StoreFixture(Backend backend) : IAsyncLifetime
 
     protected string Folder => folder;
 
+    protected bool IsPostgres => backend == Backend.Postgres;
+
     protected ManualClock Clock { get; } = new();
 
     private StoreOptions options = null!;

@@ -21,6 +21,9 @@ public abstract class StoreDatabase : IAsyncDisposable
     /// <summary>Runs <paramref name="work"/> on one consistent snapshot. It must not wait for anything but the database.</summary>
     public abstract ValueTask<T> ReadAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>The same where the statements of <paramref name="work"/> need not see one snapshot: a look at a row or two.</summary>
+    public virtual ValueTask<T> LookAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellationToken) => ReadAsync(work, cancellationToken);
+
     /// <summary>Fills the engine's own words into a migration's common text.</summary>
     protected abstract string Localize(string sql);
 

@@ -17,6 +17,9 @@ public sealed class MessageSearch : IAsyncDisposable
     /// <summary>A content that more accounts than this have is indexed once for all of them.</summary>
     private const int MaxOwnCopies = 3;
 
+    /// <summary>Up to this many waiting, the indexer leaves nearly all of the processor to others.</summary>
+    private const int EasyBacklog = 5_000;
+
     /// <summary>Beyond this a search reads too many messages itself.</summary>
     private const int MaxBacklog = 20_000;
 
@@ -92,11 +95,11 @@ public sealed class MessageSearch : IAsyncDisposable
                     break;
                 total += count;
                 // Counted no further than it matters.
-                IsBehind = await database.ReadAsync(
-                    tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT {MaxBacklog + 1}) AS waiting"), cancellationToken) > MaxBacklog;
-                // Others come first: while they are at work and they are not too far ahead, two thirds of the time are theirs.
+                var waiting = await database.ReadAsync(tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT {MaxBacklog + 1}) AS waiting"), cancellationToken);
+                IsBehind = waiting > MaxBacklog;
+                // Others come first: while they are at work and they are not too far ahead, the time is theirs.
                 if (yielding && !IsBehind && Stopwatch.GetElapsedTime(Volatile.Read(ref lastChange)) < ChangePause)
-                    await Task.Delay(Stopwatch.GetElapsedTime(start) * 2, cancellationToken);
+                    await Task.Delay(Stopwatch.GetElapsedTime(start) * (waiting > EasyBacklog ? 2 : 9), cancellationToken);
             }
             return total;
         }
@@ -166,8 +169,7 @@ public sealed class MessageSearch : IAsyncDisposable
         var texts = new List<KeyValuePair<long, MessageText>>();
         foreach (var group in batch.GroupBy(one => one.Content))
         {
-            var text = await TextAsync(group.Key, cancellationToken);
-            var copies = await database.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE content_id = $1 LIMIT 4) AS copies", group.Key.Value), cancellationToken);
+            var (text, copies) = await TextAndCopiesAsync(group.Key, cancellationToken);
             if (copies > MaxOwnCopies)
                 texts.Add(new(group.Key.Value, text));
             else
@@ -177,23 +179,28 @@ public sealed class MessageSearch : IAsyncDisposable
 
         // 3. Only now are they no longer pending. A crash before this adds them once more, which changes nothing.
         await database.WriteAsync(
-            async tx =>
-            {
-                foreach (var (message, _, _) in batch)
-                    await tx.ExecuteAsync("DELETE FROM search_pending WHERE message_id = $1", message.Value);
-                return 0;
-            },
+            tx => tx.ExecuteAsync($"DELETE FROM search_pending WHERE message_id IN {Messages.In(tx, 1)}", Messages.Numbers(batch.Select(one => one.Message.Value))),
             cancellationToken);
         return batch.Count;
     }
 
-    private async ValueTask<MessageText> TextAsync(ContentId content, CancellationToken cancellationToken)
+    private async ValueTask<MessageText> TextAsync(ContentId content, CancellationToken cancellationToken) => (await TextAndCopiesAsync(content, cancellationToken)).Text;
+
+    private async ValueTask<(MessageText Text, int Copies)> TextAndCopiesAsync(ContentId content, CancellationToken cancellationToken)
     {
-        var facts = await database.ReadAsync(tx => tx.ScalarAsync<byte[]>("SELECT facts FROM contents WHERE id = $1", content.Value), cancellationToken);
+        var (facts, row, copies) = await database.ReadAsync(
+            tx => tx.FirstAsync(
+                """
+                SELECT c.size, c.storage, c.file, d.data, c.facts, (SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE content_id = c.id LIMIT 4) AS copies)
+                FROM contents c LEFT JOIN content_data d ON d.content_id = c.id WHERE c.id = $1
+                """,
+                row => (row.GetFieldValue<byte[]>(4), ContentRow.Read(row, content, 0), row.GetInt32(5)),
+                content.Value),
+            cancellationToken);
         if (facts is null)
-            return new("", "", "", "", "", "");
-        await using var stream = (await contents.OpenAsync(content, default, cancellationToken)).AsStream();
-        return await MessageText.ReadAsync(stream, MessageFacts.Deserialize(facts), cancellationToken);
+            return (new("", "", "", "", "", ""), copies);
+        await using var stream = contents.Open(row).AsStream();
+        return (await MessageText.ReadAsync(stream, MessageFacts.Deserialize(facts), cancellationToken), copies);
     }
 
     private static (MessageId, ContentId) ReadPair(System.Data.Common.DbDataReader row) => (new(row.GetInt64(0)), new(row.GetInt64(1)));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using CongVu.Formats.Mime;
@@ -39,6 +40,8 @@ internal static class SearchWords
     /// <summary>A "word" longer than this is no word; it is cut, and what is searched in it is verified.</summary>
     internal const int MaxWordChars = 60;
 
+    private static readonly SearchValues<char> PlainWord = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     internal static string Normalize(string text)
     {
         var folded = VietnameseFolding.Fold(text).AsSpan();
@@ -62,18 +65,22 @@ internal static class SearchWords
 
     private static int WordLength(ReadOnlySpan<char> text)
     {
-        var length = 0;
-        while (length < text.Length)
+        for (var length = 0; ;)
         {
+            var plain = text[length..].IndexOfAnyExcept(PlainWord);
+            if (plain < 0)
+                return text.Length;
+            length += plain;
             var c = text[length];
-            if (c < 0x80 ? char.IsAsciiLetterOrDigit(c) : !char.IsSurrogate(c) && IsWord(new(c)))
+            if (c < 0x80)
+                return length;
+            if (!char.IsSurrogate(c) && IsWord(new(c)))
                 length++;
             else if (char.IsHighSurrogate(c) && length + 1 < text.Length && char.IsLowSurrogate(text[length + 1]) && IsWord(new(c, text[length + 1])))
                 length += 2;
             else
-                break;
+                return length;
         }
-        return length;
     }
 
     /// <summary>Whether the words of <paramref name="needle"/> tell all: without punctuation, a match of words is a match of text.</summary>
