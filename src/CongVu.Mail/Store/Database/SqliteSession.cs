@@ -24,12 +24,32 @@ internal sealed class SqliteSession : IDisposable
         return statement;
     }
 
-    internal void Execute(string sql)
+    internal void Execute(string sql) => Run(sql);
+
+    /// <summary>Runs a statement; the rows it changed.</summary>
+    internal int Run(string sql, params ReadOnlySpan<object?> arguments)
     {
         var statement = Statement(sql);
         try
         {
-            statement.Run();
+            statement.Bind(arguments);
+            return statement.Run();
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    /// <summary>Calls <paramref name="row"/> for every row.</summary>
+    internal void ForEach(string sql, Action<SqliteRow> row, params ReadOnlySpan<object?> arguments)
+    {
+        var statement = Statement(sql);
+        try
+        {
+            statement.Bind(arguments);
+            while (statement.Next())
+                row(statement.Row);
         }
         finally
         {

@@ -1,6 +1,8 @@
 using System.Text;
 using CongVu.Formats.Mime;
+using CongVu.Mail.Store.Database;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace CongVu.Mail.Store.Search;
 
@@ -11,8 +13,8 @@ internal sealed class FtsIndex : SearchIndex
     private const int MaxAlternatives = 1000;
 
     private readonly string connectionString;
-    private readonly SqliteConnection writer;
-    private readonly Stack<SqliteConnection> readers = new();
+    private readonly SqliteSession writer;
+    private readonly Stack<SqliteSession> readers = new();
     private readonly Lock gate = new();
     private readonly SemaphoreSlim writing = new(1);
     private Terms? terms;
@@ -22,10 +24,10 @@ internal sealed class FtsIndex : SearchIndex
         connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 30 }.ConnectionString;
         writer = Open();
         // Words are split by us: whatever is not ASCII is part of one. Deletes need no texts.
-        Execute("CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(subject, sender, recipient, cc, bcc, body, content='', contentless_delete=1, tokenize='ascii')");
-        Execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(texts, col)");
-        Execute("CREATE TABLE IF NOT EXISTS keys (key INTEGER PRIMARY KEY)");
-        Execute("INSERT INTO texts(texts, rank) VALUES ('automerge', 8)");
+        writer.Execute("CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(subject, sender, recipient, cc, bcc, body, content='', contentless_delete=1, tokenize='ascii')");
+        writer.Execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(texts, col)");
+        writer.Execute("CREATE TABLE IF NOT EXISTS keys (key INTEGER PRIMARY KEY)");
+        writer.Execute("INSERT INTO texts(texts, rank) VALUES ('automerge', 8)");
     }
 
     internal override async ValueTask AddAsync(IReadOnlyList<KeyValuePair<long, MessageText>> texts, CancellationToken cancellationToken)
@@ -46,18 +48,14 @@ internal sealed class FtsIndex : SearchIndex
         await writing.WaitAsync(cancellationToken);
         try
         {
-            using var transaction = writer.BeginTransaction();
-            using var text = Command(writer, "DELETE FROM texts WHERE rowid = $key", transaction);
-            using var key = Command(writer, "DELETE FROM keys WHERE key = $key", transaction);
-            foreach (var one in keys)
+            Transact(() =>
             {
-                key.Parameters[0].Value = one;
-                if (key.ExecuteNonQuery() == 0)
-                    continue;
-                text.Parameters[0].Value = one;
-                text.ExecuteNonQuery();
-            }
-            transaction.Commit();
+                foreach (var one in keys)
+                {
+                    if (writer.Run("DELETE FROM keys WHERE key = $1", one) > 0)
+                        writer.Run("DELETE FROM texts WHERE rowid = $1", one);
+                }
+            });
         }
         finally
         {
@@ -76,14 +74,7 @@ internal sealed class FtsIndex : SearchIndex
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 queries++;
-                using var command = reader.CreateCommand();
-                command.CommandText = "SELECT rowid FROM texts WHERE texts MATCH $query AND rowid BETWEEN $first AND $last";
-                command.Parameters.AddWithValue("$query", query);
-                command.Parameters.AddWithValue("$first", first);
-                command.Parameters.AddWithValue("$last", last);
-                using var rows = command.ExecuteReader();
-                while (rows.Read())
-                    keys.Add(rows.GetInt64(0));
+                reader.ForEach("SELECT rowid FROM texts WHERE texts MATCH $1 AND rowid BETWEEN $2 AND $3", row => keys.Add(row.GetInt64(0)), query, first, last);
             }
         }
         finally
@@ -106,42 +97,46 @@ internal sealed class FtsIndex : SearchIndex
 
     private void Add(IReadOnlyList<KeyValuePair<long, MessageText>> texts)
     {
-        using var transaction = writer.BeginTransaction();
-        using var key = Command(writer, "INSERT OR IGNORE INTO keys (key) VALUES ($key)", transaction);
-        using var insert = writer.CreateCommand();
-        insert.Transaction = transaction;
-        insert.CommandText = "INSERT INTO texts (rowid, subject, sender, recipient, cc, bcc, body) VALUES ($0, $1, $2, $3, $4, $5, $6)";
-        for (var i = 0; i <= 6; i++)
-            insert.Parameters.Add(new($"${i}", null));
-        var added = new List<(string Words, bool InBody)>();
-        foreach (var (id, text) in texts)
+        Transact(() =>
         {
-            key.Parameters[0].Value = id;
-            if (key.ExecuteNonQuery() == 0)
-                continue;
-            insert.Parameters[0].Value = id;
-            string[] columns = [text.Subject, text.From, text.To, text.Cc, text.Bcc, text.Body];
-            for (var i = 0; i < columns.Length; i++)
+            var added = new List<(string Words, bool InBody)>();
+            foreach (var (id, text) in texts)
             {
-                var words = SearchWords.Normalize(columns[i]);
-                insert.Parameters[i + 1].Value = words;
-                added.Add((words, i == columns.Length - 1));
+                if (writer.Run("INSERT OR IGNORE INTO keys (key) VALUES ($1)", id) == 0)
+                    continue;
+                string[] columns = [.. new[] { text.Subject, text.From, text.To, text.Cc, text.Bcc, text.Body }.Select(SearchWords.Normalize)];
+                writer.Run("INSERT INTO texts (rowid, subject, sender, recipient, cc, bcc, body) VALUES ($1, $2, $3, $4, $5, $6, $7)", [id, .. columns]);
+                for (var i = 0; i < columns.Length; i++)
+                    added.Add((columns[i], i == columns.Length - 1));
             }
-            insert.ExecuteNonQuery();
-        }
-        // Known before they can be found: a search never misses a word that is in the index.
-        if (terms is { } list)
-        {
+            // Known before they can be found: a search never misses a word that is in the index.
+            if (terms is not { } list)
+                return;
             foreach (var (words, inBody) in added)
                 (inBody ? list.Body : list.Header).Add(words);
-        }
-        transaction.Commit();
+        });
         if (terms is { Header.IsStale: true } or { Body.IsStale: true })
             terms = null;
     }
 
+    private void Transact(Action work)
+    {
+        writer.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            writer.Execute("COMMIT");
+        }
+        catch
+        {
+            if (raw.sqlite3_get_autocommit(writer.Handle) == 0)
+                writer.Execute("ROLLBACK");
+            throw;
+        }
+    }
+
     // The first word may begin earlier and the last may go on: a needle is any piece of text.
-    private IEnumerable<string> Queries(SqliteConnection reader, SearchField field, string[] words)
+    private IEnumerable<string> Queries(SqliteSession reader, SearchField field, string[] words)
     {
         var column = field switch
         {
@@ -169,7 +164,7 @@ internal sealed class FtsIndex : SearchIndex
         }
     }
 
-    private Terms KnownTerms(SqliteConnection reader)
+    private Terms KnownTerms(SqliteSession reader)
     {
         if (terms is { } known)
             return known;
@@ -185,22 +180,21 @@ internal sealed class FtsIndex : SearchIndex
         }
     }
 
-    private static TermList Read(SqliteConnection reader, string sql)
+    private static TermList Read(SqliteSession reader, string sql)
     {
         var bytes = new MemoryStream();
         bytes.WriteByte((byte)'\n');
-        using var command = reader.CreateCommand();
-        command.CommandText = sql;
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            bytes.Write(Encoding.UTF8.GetBytes(rows.GetString(0)));
-            bytes.WriteByte((byte)'\n');
-        }
+        reader.ForEach(
+            sql,
+            row =>
+            {
+                bytes.Write(Encoding.UTF8.GetBytes(row.GetString(0)));
+                bytes.WriteByte((byte)'\n');
+            });
         return new(bytes.ToArray());
     }
 
-    private SqliteConnection Rent()
+    private SqliteSession Rent()
     {
         lock (gate)
         {
@@ -210,31 +204,16 @@ internal sealed class FtsIndex : SearchIndex
         return Open();
     }
 
-    private SqliteConnection Open()
+    private SqliteSession Open()
     {
-        var connection = new SqliteConnection(connectionString);
-        connection.Open();
-        using var command = connection.CreateCommand();
+        var session = new SqliteSession(connectionString);
+        session.Execute("PRAGMA busy_timeout=30000");
         // It can be made anew, so a lost last second is no harm: what was pending is asked of the store.
-        command.CommandText = "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384";
-        command.ExecuteNonQuery();
-        return connection;
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = writer.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, SqliteTransaction transaction)
-    {
-        var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        command.Parameters.Add(new("$key", null));
-        return command;
+        session.Execute("PRAGMA page_size=8192");
+        session.Execute("PRAGMA journal_mode=WAL");
+        session.Execute("PRAGMA synchronous=NORMAL");
+        session.Execute("PRAGMA cache_size=-16384");
+        return session;
     }
 
     /// <summary>Words of headers apart from those of bodies, which are many more: a search in one does not try the other's.</summary>
