@@ -33,7 +33,7 @@ internal sealed class FetchPlan
         setsSeen = mailbox.MayChange(MailboxRights.Seen) && arguments.Sections.Any(s => !s.Peek);
         Columns = ((items & OfMessage) != 0 || sections is not null ? EntryColumns.Message : 0)
             | ((items & OfFacts) != 0 || sections is { NeedsFacts: true } ? EntryColumns.Message | EntryColumns.Facts : 0)
-            | (sections is not null ? EntryColumns.Data : 0);
+            | (sections is null ? 0 : sections.IsOfHeads ? EntryColumns.Head : EntryColumns.Data);
     }
 
     /// <summary>What to read of each entry.</summary>

@@ -135,7 +135,7 @@ internal sealed class SearchRun
         SizeKey or AgeKey => EntryColumns.Message,
         ObjectIdKey { Thread: true } => EntryColumns.Message,
         DateKey date => date.Date == SearchDate.Sent ? EntryColumns.Message | EntryColumns.Facts : EntryColumns.Message,
-        TextKey text when FieldOf(text) is null => EntryColumns.Message | EntryColumns.Facts | (IsMessageId(text) ? 0 : EntryColumns.Data),
+        TextKey text when FieldOf(text) is null => EntryColumns.Message | EntryColumns.Facts | (IsMessageId(text) ? 0 : EntryColumns.Head),
         _ => EntryColumns.Flags,
     };
 

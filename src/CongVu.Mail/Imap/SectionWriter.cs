@@ -24,10 +24,14 @@ internal sealed class SectionWriter
         this.sections = sections;
         paths = [.. sections.Select(s => s.Path.ToArray())];
         NeedsFacts = sections.Any(s => s.Path.Count > 0 || s.Text != SectionText.Whole);
+        IsOfHeads = sections.All(s => s.Path.Count == 0 && s.Text is SectionText.Header or SectionText.HeaderFields or SectionText.HeaderFieldsNot);
     }
 
     /// <summary>Whole messages need no facts; whatever is a part of one does.</summary>
     internal bool NeedsFacts { get; }
+
+    /// <summary>Only messages' headers are asked for, which stand at the beginning.</summary>
+    internal bool IsOfHeads { get; }
 
     /// <summary>A part could not be decoded.</summary>
     internal bool UnknownEncoding { get; private set; }

@@ -7,7 +7,8 @@ namespace CongVu.Mail.Store;
 /// <summary>Reads a message: its recipient's prefix, then its content. Any part costs only the frames that it lies in. One reader at a time.</summary>
 public sealed class ContentReader : IAsyncDisposable
 {
-    private readonly ContentRow row;
+    private readonly Contents contents;
+    private ContentRow row;
     private readonly SafeFileHandle? file;
     private byte[]? table;
     private byte[]? frame;
@@ -16,6 +17,7 @@ public sealed class ContentReader : IAsyncDisposable
 
     internal ContentReader(Contents contents, ContentRow row, ReadOnlyMemory<byte> prefix)
     {
+        this.contents = contents;
         this.row = row;
         Prefix = prefix;
         if (row.File is not null)
@@ -83,7 +85,12 @@ public sealed class ContentReader : IAsyncDisposable
         if (at >= row.Size)
             return default;
         if (row.Storage == ContentStorage.InlineRaw)
+        {
+            // Only its first bytes were read.
+            if (at >= row.Bytes.Length)
+                row = await contents.RowAsync(row.Id, cancellationToken);
             return row.Bytes.AsMemory((int)at);
+        }
         var index = (int)(at / ContentFrames.FrameBytes);
         if (index != frameIndex)
             await LoadAsync(index, cancellationToken);

@@ -91,7 +91,7 @@ public sealed class Contents
     /// <summary>Ends what <see cref="KeepAsync"/> began; the sweeper takes the bytes.</summary>
     public static async ValueTask ReleaseAsync(Tx tx, ContentId id) => await tx.ExecuteAsync("DELETE FROM kept_contents WHERE content_id = $1", id.Value);
 
-    private ValueTask<ContentRow> RowAsync(ContentId id, CancellationToken cancellationToken) => database.ReadAsync(
+    internal ValueTask<ContentRow> RowAsync(ContentId id, CancellationToken cancellationToken) => database.ReadAsync(
         async tx => await tx.FirstAsync(
             "SELECT c.size, c.storage, c.file, d.data FROM contents c LEFT JOIN content_data d ON d.content_id = c.id WHERE c.id = $1", row => ContentRow.Read(row, id, 0), id.Value)
             ?? throw new StoreException($"Content {id.Value} is missing."),

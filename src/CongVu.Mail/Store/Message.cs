@@ -38,6 +38,9 @@ public enum EntryColumns
 
     /// <summary>The stored bytes of contents that live in the database.</summary>
     Data = 4,
+
+    /// <summary>Of contents that are kept there as they are, only the first bytes: enough for the header of nearly all; a reader who goes on gets the rest.</summary>
+    Head = 8,
 }
 
 /// <summary>A message's copy in a mailbox. Columns that were not asked for are at their defaults.</summary>

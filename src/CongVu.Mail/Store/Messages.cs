@@ -12,6 +12,9 @@ public sealed partial class Messages
     /// <summary>A batch of rows: bounded, so that no read is held while a slow client is written to.</summary>
     private const long MaxBatchBytes = 2 << 20;
 
+    /// <summary>Bytes of <see cref="EntryColumns.Head"/>.</summary>
+    private const int HeadBytes = 4 * 1024;
+
     private readonly StoreDatabase database;
     private readonly Contents contents;
     private readonly TimeProvider clock;
@@ -119,10 +122,11 @@ public sealed partial class Messages
         if (columns == EntryColumns.Flags)
             return $"SELECT {FlagColumns} FROM entries e WHERE e.mailbox_id = $1 AND e.uid BETWEEN $2 AND $3 ORDER BY e.uid LIMIT $4";
         var facts = columns.HasFlag(EntryColumns.Facts);
-        var data = columns.HasFlag(EntryColumns.Data);
+        var data = (columns & (EntryColumns.Data | EntryColumns.Head)) != 0;
+        var bytes = columns.HasFlag(EntryColumns.Data) ? "d.data" : $"CASE WHEN c.storage = {(int)ContentStorage.InlineRaw} THEN substr(d.data, 1, {HeadBytes}) ELSE d.data END";
         return $"""
             SELECT {FlagColumns}, e.saved_at, m.thread_id, m.content_id, m.size, m.received_at, m.prefix
-            {(facts ? ", c.facts" : "")}{(data ? ", c.size, c.storage, c.file, d.data" : "")}
+            {(facts ? ", c.facts" : "")}{(data ? $", c.size, c.storage, c.file, {bytes}" : "")}
             FROM entries e JOIN messages m ON m.id = e.message_id
             {(facts || data ? "JOIN contents c ON c.id = m.content_id" : "")}
             {(data ? "LEFT JOIN content_data d ON d.content_id = c.id" : "")}
@@ -160,7 +164,7 @@ public sealed partial class Messages
             Received = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
             Prefix = row.GetFieldValue<byte[]>(11),
             Facts = facts,
-            Data = columns.HasFlag(EntryColumns.Data) ? ContentRow.Read(row, content, next) : null,
+            Data = (columns & (EntryColumns.Data | EntryColumns.Head)) != 0 ? ContentRow.Read(row, content, next) : null,
         };
     }
 

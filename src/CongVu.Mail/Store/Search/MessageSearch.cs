@@ -18,7 +18,7 @@ public sealed class MessageSearch : IAsyncDisposable
     private const int MaxOwnCopies = 3;
 
     /// <summary>Up to this many waiting, the indexer leaves nearly all of the processor to others.</summary>
-    private const int EasyBacklog = 5_000;
+    private const int EasyBacklog = 10_000;
 
     /// <summary>Beyond this a search reads too many messages itself.</summary>
     private const int MaxBacklog = 20_000;
