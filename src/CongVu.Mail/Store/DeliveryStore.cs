@@ -39,9 +39,7 @@ public sealed class DeliveryStore
     {
         // Accounts are locked in the order of their ids; two addresses of one account are one delivery.
         var local = envelope.Local.DistinctBy(r => r.Account).OrderBy(r => r.Account.Value).ToArray();
-        var (receipt, fanout) = database is PostgresStoreDatabase postgres && local is [var only] && envelope is { Remote.Count: 0, IsJunk: false, Submission: null }
-            ? await AcceptAtOnceAsync(postgres, envelope, only, content, Now)
-            : await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
+        var (receipt, fanout) = await database.WriteAsync(tx => AcceptAsync(tx, envelope, local, content, Now), cancellationToken);
         content.Keep();
         if (receipt.QueueId is not null)
             Announce(envelope);
@@ -221,21 +219,8 @@ public sealed class DeliveryStore
             SELECT c.id, (SELECT modseq FROM a) FROM c
             """;
 
-    private static readonly string DeliverNew = $"WITH {StagedContent.InsertParts}, {Deliver("$1", "$8", 12)}";
-
     private static readonly string DeliverKept = $"WITH c AS (SELECT $3::bigint AS id), {Deliver("$1", "$2", 4)}";
 
-    // Of a message with one recipient, its content too.
-    private static async Task<(DeliveryReceipt, long? Fanout)> AcceptAtOnceAsync(PostgresStoreDatabase database, Envelope envelope, LocalRecipient recipient, StagedContent content, long now)
-    {
-        var source = new Source(envelope.Sender, envelope.RemoteHost, content.Facts.MessageId ?? "", default, content.Size);
-        var target = new Target(recipient.Account.Value, recipient.Address);
-        var (id, _) = await database.RunTogetherAsync(
-            recipient.Account, DeliverNew, [.. content.Arguments(now), .. Arguments(source, target, content.ThreadKeys, PrefixOf(source, target))]);
-        return (new(new(id), null), null);
-    }
-
-    // Of a message with more of them, a content that is there.
     private static async ValueTask DeliverAtOnceAsync(Tx tx, Source source, Target target, ThreadKeys keys, byte[] prefix, long now)
     {
         var (_, modSeq) = await tx.FirstAsync<(long, long?)>(
