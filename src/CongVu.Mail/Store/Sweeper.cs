@@ -101,20 +101,20 @@ public sealed class Sweeper
     private long orphansSeen;
 
     // A pass over the contents by id: those that only the queue had are found here.
-    private Task<int> MarkOrphansAsync(CancellationToken cancellationToken) => database.WriteAsync(
-        async tx =>
-        {
-            var last = await tx.ScalarAsync<long?>("SELECT MAX(id) FROM (SELECT id FROM contents WHERE id > $1 ORDER BY id LIMIT $2) AS step", orphansSeen, BatchRows);
-            if (last is not { } to)
+    private async Task<int> MarkOrphansAsync(CancellationToken cancellationToken)
+    {
+        orphansSeen = await database.WriteAsync(
+            async tx =>
             {
-                orphansSeen = 0;
-                return 0;
-            }
-            await tx.ExecuteAsync($"UPDATE contents SET orphaned_at = $3 WHERE id > $1 AND id <= $2 AND orphaned_at IS NULL AND {Unused}", orphansSeen, to, Now);
-            orphansSeen = to;
-            return 1;
-        },
-        cancellationToken);
+                var last = await tx.ScalarAsync<long?>("SELECT MAX(id) FROM (SELECT id FROM contents WHERE id > $1 ORDER BY id LIMIT $2) AS step", orphansSeen, BatchRows);
+                if (last is not { } to)
+                    return 0;
+                await tx.ExecuteAsync($"UPDATE contents SET orphaned_at = $3 WHERE id > $1 AND id <= $2 AND orphaned_at IS NULL AND {Unused}", orphansSeen, to, Now);
+                return to;
+            },
+            cancellationToken);
+        return orphansSeen == 0 ? 0 : 1;
+    }
 
     private async Task<int> SweepContentsAsync(CancellationToken cancellationToken)
     {

@@ -51,6 +51,31 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_follows_a_commit_is_done_once_however_often_a_piece_was_run_and_a_refused_piece_is_run_once()
+    {
+        var (followed, refused) = (0, 0);
+        var good = Enumerable.Range(0, 50).Select(i => database.WriteAsync(
+            async tx =>
+            {
+                tx.AfterCommit(() => followed++);
+                return await tx.ExecuteAsync("INSERT INTO counters (name, value) VALUES ($1, $2)", $"good{i}", 1);
+            },
+            Cancellation)).ToArray();
+        var bad = database.WriteAsync<int>(
+            tx =>
+            {
+                refused++;
+                tx.AfterCommit(() => followed += 1000);
+                throw new InvalidOperationException("refused");
+            },
+            Cancellation);
+
+        await Task.WhenAll(good);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        Assert.Equal((50, 1), (followed, refused));
+    }
+
+    [Fact]
     public async Task A_violated_constraint_is_the_stores_error_and_leaves_the_store_usable()
     {
         await Insert("once");

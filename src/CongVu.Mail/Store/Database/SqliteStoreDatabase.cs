@@ -8,8 +8,8 @@ using SQLitePCL;
 namespace CongVu.Mail.Store.Database;
 
 /// <summary>
-/// SQLite in WAL mode with synchronous=FULL. One thread writes: it takes whatever work is waiting, runs each piece in a savepoint of one
-/// transaction and commits, so that one disk sync serves every concurrent session. Readers have connections of their own.
+/// SQLite in WAL mode with synchronous=FULL. One thread writes: it takes whatever work is waiting, runs it in one transaction and commits, so
+/// that one disk sync serves every concurrent session. Readers have connections of their own.
 /// </summary>
 public sealed class SqliteStoreDatabase : StoreDatabase
 {
@@ -150,13 +150,15 @@ public sealed class SqliteStoreDatabase : StoreDatabase
                 return;
             if (!TryRunTogether(group, out changed))
             {
-                // 2. A piece that fails takes only itself back: all of them once more, each in a savepoint.
+                // 2. A piece that fails takes only itself back: those before it once more, each in a savepoint.
                 writer.Execute("ROLLBACK");
                 if (!TryBegin(group))
                     return;
                 changed = null;
                 foreach (var work in group)
                 {
+                    if (work.Fault is not null)
+                        continue;
                     work.Transaction = RunInSavepoint(work);
                     changed = Merge(changed, work.Transaction?.Touched);
                 }
@@ -203,6 +205,7 @@ public sealed class SqliteStoreDatabase : StoreDatabase
             }
             catch (Exception error) when (!IsFatal(error) && raw.sqlite3_get_autocommit(writer.Handle) == 0)
             {
+                work.Fault = FaultOf(error);
                 return false;
             }
             work.Transaction = tx;
@@ -284,10 +287,12 @@ public sealed class SqliteStoreDatabase : StoreDatabase
         {
             writer.Execute("ROLLBACK TO piece");
             writer.Execute("RELEASE piece");
-            work.Fault = error is SqliteException ? new StoreException("The store refused the change.", error) : error;
+            work.Fault = FaultOf(error);
             return null;
         }
     }
+
+    private static Exception FaultOf(Exception error) => error is SqliteException ? new StoreException("The store refused the change.", error) : error;
 
     private void Abandon(List<Work> group, Exception error)
     {
