@@ -47,7 +47,8 @@ internal static class OutboundBench
             | memory, MB | {alone.Memory >> 20} | {mixed.Memory >> 20} |
             """;
         Console.WriteLine(text);
-        await Report.WriteAsync("Outbound queue", text);
+        if (!quick)
+            await Report.WriteAsync("Outbound queue", text);
         return mixed.Lost + mixed.Twice + alone.Lost + alone.Twice == 0 ? 0 : 1;
     }
 

@@ -82,7 +82,7 @@ internal static class FactsBuilder
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static byte[] Numbers(long[] numbers)
+    internal static byte[] Numbers(long[] numbers)
     {
         var bytes = new byte[numbers.Length * sizeof(long)];
         Buffer.BlockCopy(numbers, 0, bytes, 0, bytes.Length);

@@ -11,6 +11,8 @@ public sealed class MessageFacts
     /// <summary>The form that <see cref="Read"/> makes; kept with each row, so that older ones can be made anew.</summary>
     public const int Version = 1;
 
+    private const int FieldCount = 17;
+
     private readonly ReadOnlyMemory<byte> data;
     private MimePart? root;
     private long[]? numbers;
@@ -82,6 +84,43 @@ public sealed class MessageFacts
 
     /// <summary>Reads a message from the start of <paramref name="content"/>. Never fails on what is in it: what cannot be understood is an opaque leaf.</summary>
     public static MessageFacts Read(Stream content, CancellationToken cancellationToken) => FactsReader.Read(content, cancellationToken);
+
+    /// <summary>
+    /// The facts of the same message below header lines that were put on top of it: trace fields, and others of which facts take nothing. Null where only reading it again
+    /// can tell, because the message's own first line would be read otherwise below them.
+    /// </summary>
+    /// <param name="top">Whole lines.</param>
+    /// <param name="head">The message's first bytes.</param>
+    public MessageFacts? Below(ReadOnlySpan<byte> top, ReadOnlySpan<byte> head)
+    {
+        var name = head.IndexOfAnyExceptInRange((byte)'!', (byte)'~');
+        var colon = head.IndexOf((byte)':');
+        if (colon < 1 || (name >= 0 && name < colon) || BodyOffset == 0 || BodyOffset + top.Length >= FactsReader.MaxHeaderBytes)
+            return null;
+        _ = Number(0);
+        var shifted = (long[])numbers!.Clone();
+        shifted[0] += top.Length;
+        shifted[6] += CountReceived(top);
+        var tree = PartCodec.Read(Field(16).Span);
+        tree.Shift(top.Length);
+        tree.HeaderOffset = 0;
+        var fields = new byte[FieldCount][];
+        for (var i = 0; i < FieldCount; i++)
+            fields[i] = i switch { 4 => FactsBuilder.Numbers(shifted), 16 => PartCodec.Write(tree), _ => Field(i).ToArray() };
+        return Of(fields);
+    }
+
+    private static int CountReceived(ReadOnlySpan<byte> top)
+    {
+        var count = 0;
+        while (!top.IsEmpty)
+        {
+            if (Ascii.EqualsIgnoreCase(top[..Math.Min(top.Length, 9)], "Received:"u8))
+                count++;
+            top = top[(top.IndexOf((byte)'\n') is var end and >= 0 ? end + 1 : top.Length)..];
+        }
+        return count;
+    }
 
     /// <summary>The bytes to keep.</summary>
     public byte[] Serialize() => data.ToArray();

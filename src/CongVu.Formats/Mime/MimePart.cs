@@ -83,4 +83,14 @@ public sealed class MimePart
             || (Kind == PartKind.Leaf && !MediaType.StartsWith("text/", StringComparison.Ordinal) && ContentId.Length == 0 && Disposition != "inline"));
 
     internal List<MimePart> ChildList { get; } = [];
+
+    /// <summary>Moves it and what is in it by a number of bytes.</summary>
+    internal void Shift(long by)
+    {
+        HeaderOffset += by;
+        BodyOffset += by;
+        EndOffset += by;
+        foreach (var child in ChildList)
+            child.Shift(by);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace CongVu.Formats.Text;
@@ -30,11 +31,18 @@ public static class StateSecretMarks
     /// <summary>Lines within which a stamp beside other words counts, where the national motto is near.</summary>
     private const int MottoLines = 25;
 
+    private static readonly SearchValues<char> MarkLetters = SearchValues.Create("Ậậ\u0323\u1ea4");
+
+    private static readonly SearchValues<string> MarkWords = SearchValues.Create(["THU H", "BÓC BÌ"], StringComparison.OrdinalIgnoreCase);
+
     private static readonly string[] Phrases = ["TÀI LIỆU THU HỒI", "CHỈ NGƯỜI CÓ TÊN MỚI ĐƯỢC BÓC BÌ", "THỜI HẠN BẢO VỆ BÍ MẬT NHÀ NƯỚC", "GIA HẠN BẢO VỆ BÍ MẬT NHÀ NƯỚC"];
 
     /// <summary>The level that a document's text is marked with; null for none.</summary>
     public static SecretLevel? OfDocument(string text)
     {
+        // Most documents bear nothing that could be a mark.
+        if (!MayBeMark(text))
+            return null;
         SecretLevel? found = null;
         var hasMotto = false;
         var count = 0;
@@ -51,11 +59,11 @@ public static class StateSecretMarks
             // Marks are short; a whole paragraph is none.
             if (line.Length > 300 || !MayBeMark(line))
             {
-                hasMotto |= IsMotto(line);
+                hasMotto |= count <= MottoLines && IsMotto(line);
                 continue;
             }
             var composed = ComposedText.Of(line.ToString());
-            hasMotto |= IsMotto(composed);
+            hasMotto |= count <= MottoLines && IsMotto(composed);
             var level = OfLine(composed, count <= HeadLines) ?? (hasMotto && count <= MottoLines ? Beside(composed) : null);
             if (level > found || found is null)
                 found = level ?? found;
@@ -93,16 +101,8 @@ public static class StateSecretMarks
         return null;
     }
 
-    private static bool MayBeMark(ReadOnlySpan<char> line)
-    {
-        // "MẬT" composed or not, "Độ mật", and the phrases, all have an M and one of these.
-        foreach (var c in line)
-        {
-            if (c is 'Ậ' or 'ậ' or '\u0323' or '\u1ea4')
-                return true;
-        }
-        return line.Contains("THU H", StringComparison.OrdinalIgnoreCase) || line.Contains("BÓC BÌ", StringComparison.OrdinalIgnoreCase);
-    }
+    // "MẬT" composed or not, "Độ mật", and the phrases, all have one of these.
+    private static bool MayBeMark(ReadOnlySpan<char> text) => text.ContainsAny(MarkLetters) || text.ContainsAny(MarkWords);
 
     private static bool IsMotto(ReadOnlySpan<char> line) =>
         line.Contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", StringComparison.OrdinalIgnoreCase) || line.Contains("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CongVu.Formats.Mime;
 using CongVu.Formats.SenderAuthentication;
 using CongVu.Mail.Delivery.Inspect;
 using CongVu.Mail.Store;
@@ -134,18 +135,20 @@ public sealed class MailPath(MailStore store, MessageLimits limits, InboundPolic
 
         // 3. What is in it? Findings first, then the one decision. What this server writes itself is not looked at.
         Verdict? verdict = null;
+        MessageFacts? read = null;
         if (inspection is not null && (author is not null || envelope.Peer is not null))
         {
             var findings = await inspection.InspectAsync(message, envelope, author, sender, cancellationToken);
             verdict = Verdict.Of(findings, inspection.Policy);
+            read = findings.Facts;
             await ListAsync(envelope, author, findings, cancellationToken);
             if (verdict.Refusal != MessageRefusal.None)
                 return new(verdict.Refusal, null, verdict.Detail);
             envelope = envelope with { IsJunk = envelope.IsJunk || verdict.IsJunk };
             received = verdict.Fields + received;
         }
-        var top = author is null ? received : received + MissingFields(message.Head.Span, hostName, now);
-        await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(top), cancellationToken);
+        var missing = author is null ? "" : MissingFields(message.Head.Span, hostName, now);
+        await using var content = await message.FinishAsync(Encoding.UTF8.GetBytes(received + missing), missing.Length == 0 ? read : null, cancellationToken);
         var facts = content.Facts;
 
         // 4. Limits, loops, and whose name it bears.

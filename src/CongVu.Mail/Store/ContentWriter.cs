@@ -1,10 +1,11 @@
 using System.Buffers;
+using CongVu.Formats.Mime;
 
 namespace CongVu.Mail.Store;
 
 /// <summary>
 /// Takes the bytes of a message on its way in: the first 256 KB in memory, what is more in a spool file. Nobody sees it until the content that
-/// <see cref="FinishAsync"/> makes of it is committed with the rows that use it.
+/// <see cref="FinishAsync(ReadOnlyMemory{byte}, CancellationToken)"/> makes of it is committed with the rows that use it.
 /// </summary>
 public sealed class ContentWriter : IAsyncDisposable
 {
@@ -68,8 +69,12 @@ public sealed class ContentWriter : IAsyncDisposable
     /// Makes a content of <paramref name="top"/> (trace header lines of ours) and what was written: its facts, hashes and stored form. A large
     /// one is a synced file when this returns.
     /// </summary>
-    public async ValueTask<StagedContent> FinishAsync(ReadOnlyMemory<byte> top, CancellationToken cancellationToken)
+    public ValueTask<StagedContent> FinishAsync(ReadOnlyMemory<byte> top, CancellationToken cancellationToken) => FinishAsync(top, null, cancellationToken);
+
+    /// <summary>The same where facts of what was written were read already, and <paramref name="top"/> adds nothing to them but trace fields.</summary>
+    internal async ValueTask<StagedContent> FinishAsync(ReadOnlyMemory<byte> top, MessageFacts? read, CancellationToken cancellationToken)
     {
+        var known = read?.Below(top.Span, Head.Span);
         if (spool is null)
         {
             var whole = ArrayPool<byte>.Shared.Rent(top.Length + buffered);
@@ -77,7 +82,7 @@ public sealed class ContentWriter : IAsyncDisposable
             {
                 top.CopyTo(whole);
                 buffer.AsSpan(0, buffered).CopyTo(whole.AsSpan(top.Length));
-                return await StagedContent.FromMemoryAsync(contents, whole.AsMemory(0, top.Length + buffered), cancellationToken);
+                return await StagedContent.FromMemoryAsync(contents, whole.AsMemory(0, top.Length + buffered), known, cancellationToken);
             }
             finally
             {
@@ -86,7 +91,7 @@ public sealed class ContentWriter : IAsyncDisposable
         }
         await spool.FlushAsync(cancellationToken);
         await using var source = new ConcatenatedStream(top, Head, spool);
-        return await StagedContent.FromStreamAsync(contents, source, cancellationToken);
+        return await StagedContent.FromStreamAsync(contents, source, known, cancellationToken);
     }
 
     /// <inheritdoc/>

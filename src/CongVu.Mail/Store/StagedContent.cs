@@ -52,9 +52,9 @@ public sealed class StagedContent : IAsyncDisposable
 
     internal ThreadKeys ThreadKeys { get; }
 
-    internal static async ValueTask<StagedContent> FromMemoryAsync(Contents contents, ReadOnlyMemory<byte> whole, CancellationToken cancellationToken)
+    internal static async ValueTask<StagedContent> FromMemoryAsync(Contents contents, ReadOnlyMemory<byte> whole, MessageFacts? known, CancellationToken cancellationToken)
     {
-        var facts = MessageFacts.Read(MemoryMarshal.TryGetArray(whole, out var segment) ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false) : new(whole.ToArray()), cancellationToken);
+        var facts = known ?? MessageFacts.Read(MemoryMarshal.TryGetArray(whole, out var segment) ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false) : new(whole.ToArray()), cancellationToken);
         var sha256 = SHA256.HashData(whole.Span);
         var bodySha256 = SHA256.HashData(whole.Span[(int)Math.Clamp(facts.BodyOffset, 0, whole.Length)..]);
         // Large arrays are lent, not made: making them for each message would keep the collector busy.
@@ -79,10 +79,10 @@ public sealed class StagedContent : IAsyncDisposable
         }
     }
 
-    internal static async ValueTask<StagedContent> FromStreamAsync(Contents contents, Stream source, CancellationToken cancellationToken)
+    internal static async ValueTask<StagedContent> FromStreamAsync(Contents contents, Stream source, MessageFacts? known, CancellationToken cancellationToken)
     {
         source.Position = 0;
-        var facts = MessageFacts.Read(source, cancellationToken);
+        var facts = known ?? MessageFacts.Read(source, cancellationToken);
         source.Position = 0;
         var size = source.Length;
         var file = NewName();

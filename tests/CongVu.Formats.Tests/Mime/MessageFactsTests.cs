@@ -114,6 +114,27 @@ public sealed class MessageFactsTests
     }
 
     [Fact]
+    public void Facts_below_added_fields_are_those_of_reading_it_all_again()
+    {
+        var top = "Authentication-Results: mail.example.vn; spf=pass\r\nX-Spam-Status: No\r\n\ttests=A\r\nReceived: from a (b [192.0.2.1])\r\n\tby c; Mon, 2 Mar 2026 08:00:00 +0700\r\n"u8.ToArray();
+        var known = 0;
+        var messages = (Corpus.Folder is null ? [] : Corpus.Messages().Select(m => m.Bytes)).Concat(
+            Enumerable.Range(0, Nested.Length + 1).Select(length => Nested[..length])).Append("From: a@b\r\nno header"u8.ToArray()).Append("\tfolded\r\nTo: a@b\r\n\r\n"u8.ToArray());
+        foreach (var bytes in messages)
+            Agree(bytes);
+        Assert.True(known > 100, $"{known} were known");
+        Gen.Byte.Select(Gen.Int[0, 3], (b, k) => k == 0 ? b : Marks[b % Marks.Length]).Array[0, 400].Sample(Agree, iter: 2000, threads: 1);
+
+        void Agree(byte[] bytes)
+        {
+            if (MessageFacts.Read(new MemoryStream(bytes), CancellationToken.None).Below(top, bytes) is not { } below)
+                return;
+            known++;
+            Assert.Equal(MessageFacts.Read(new MemoryStream([.. top, .. bytes]), CancellationToken.None).Serialize(), below.Serialize());
+        }
+    }
+
+    [Fact]
     public void Deep_wide_huge_and_cut_messages_are_read_within_bounds()
     {
         var deep = new StringBuilder();
@@ -133,7 +154,7 @@ public sealed class MessageFactsTests
             Check(facts.Root, Encoding.UTF8.GetByteCount(text), 0, long.MaxValue);
             Assert.True(facts.Serialize().Length < 4_000_000);
         }
-        var sample = Corpus.WithCrLf(Encoding.UTF8.GetBytes("From: a@b\nContent-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: message/rfc822\n\nSubject: =?utf-8?b?w6E=?=\n\nbody\n--b\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"));
+        var sample = Nested;
         for (var length = 0; length <= sample.Length; length++)
             Check(MessageFacts.Read(new MemoryStream(sample, 0, length), Cancellation).Root, length, 0, length);
     }
@@ -141,6 +162,8 @@ public sealed class MessageFactsTests
     [Fact]
     public void Random_bytes_never_break_the_reader() => Gen.Byte.Select(Gen.Int[0, 3], (b, k) => k == 0 ? b : Marks[b % Marks.Length]).Array[0, 400].Sample(
         bytes => Check(MessageFacts.Read(new MemoryStream([.. "Content-Type: multipart/mixed; boundary=b\r\n"u8, .. bytes]), CancellationToken.None).Root, bytes.Length + 43, 0, long.MaxValue), iter: 3000);
+
+    private static readonly byte[] Nested = Corpus.WithCrLf(Encoding.UTF8.GetBytes("From: a@b\nContent-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: message/rfc822\n\nSubject: =?utf-8?b?w6E=?=\n\nbody\n--b\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"));
 
     private static MessageFacts Read(string text) => MessageFacts.Read(new MemoryStream(Corpus.WithCrLf(Encoding.UTF8.GetBytes(text))), Cancellation);
 
