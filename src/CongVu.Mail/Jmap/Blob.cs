@@ -71,7 +71,7 @@ public sealed class Blob : IAsyncDisposable
     public ValueTask CopyToAsync(IBufferWriter<byte> target, long from, long take, CancellationToken cancellationToken) => bytes.CopyToAsync(target, from, take, cancellationToken);
 
     /// <summary>All decoded bytes; null when there are more than <paramref name="max"/>.</summary>
-    internal async ValueTask<byte[]?> ReadAllAsync(long max, CancellationToken cancellationToken)
+    public async ValueTask<byte[]?> ReadAllAsync(long max, CancellationToken cancellationToken)
     {
         if (await CountAsync(cancellationToken) > max)
             return null;

@@ -94,7 +94,7 @@ internal sealed partial class MailServer : IAsyncDisposable
         QuarantineEndpoints.Map(application, store);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
-        SignatureEndpoints.Map(application, options);
+        SignatureEndpoints.Map(application, options, store, clock);
         MailSettings.Map(application, options, PortOf);
         JmapEndpoints.Map(
             application,

@@ -6,6 +6,8 @@ import { toastError } from "../../app/toasts";
 import type { EmailBodyPart, Id } from "../../jmap/types";
 import { t } from "../../texts";
 import { size } from "../../texts/format";
+import { SignatureLine } from "./DocumentSignatures";
+import { isSignable } from "./documentSignature";
 import { download, save } from "./download";
 
 const Preview = lazy(() => import("./Preview"));
@@ -59,6 +61,7 @@ export function Attachments({ accountId, parts, archiveName }: { accountId: Id; 
               <span className="attachment-text">
                 <span className="attachment-name">{fileName(part)}</span>
                 <span className="attachment-size">{size(part.size)}</span>
+                {part.blobId && isSignable(part.type, fileName(part), part.size) && <SignatureLine accountId={accountId} blobId={part.blobId} />}
               </span>
             </UnstyledButton>
             <Tooltip label={t("download")}>
