@@ -143,6 +143,20 @@ export interface ContentId {
   value?: number;
 }
 
+/** A signature in a document (A12.7); without doubts it is valid. Revocation is not looked up, and the time is the signer's own word. */
+export interface DocumentSignature {
+  /** The common name in the certificate; null where no certificate could be read. */
+  signer: string | null;
+  /** The organization in the certificate. */
+  organization: string | null;
+  /** Who issued the certificate. */
+  issuer: string | null;
+  /** When it was signed, as the signer says. */
+  signedAt: string | null;
+  /** What is to be said against it. */
+  doubts: SignatureDoubt[];
+}
+
 /** When the sender wants to be told (RFC 3461 §4.1). */
 export type DsnNotify = number;
 
@@ -893,6 +907,9 @@ export interface SignatureAuthorities {
   /** Their certificates. */
   pem: string;
 }
+
+/** Why a signature in a document says less than "valid". */
+export type SignatureDoubt = "changed" | "partial" | "unchecked" | "untrusted" | "expired" | "notYet" | "weak";
 
 /** A signature. */
 export interface SignBody {
