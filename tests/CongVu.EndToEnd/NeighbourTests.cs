@@ -96,7 +96,7 @@ public sealed class NeighbourTests : IAsyncLifetime
         foreach (var type in new[] { "text/plain", "application/x-www-form-urlencoded", "application/json" })
             Assert.Equal(HttpStatusCode.Forbidden, (await an.PostAsync("/jmap/api", new StringContent(request, Encoding.UTF8, type), Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await an.PostAsync($"/jmap/upload/{account}/", new StringContent("x"), Cancellation)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await an.PutAsync("/api/preferences", JsonContent.Create(new { }), Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await an.PatchAsync("/api/preferences", JsonContent.Create(new { }), Cancellation)).StatusCode);
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/jmap/api") { Headers = { { "Origin", "https://khac.example" }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "x-csrf-token" } } };
         Assert.False((await an.SendAsync(preflight, Cancellation)).Headers.Contains("Access-Control-Allow-Origin"));
 

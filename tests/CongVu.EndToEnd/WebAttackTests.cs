@@ -86,7 +86,7 @@ public sealed class WebAttackTests : IAsyncLifetime
         an.DefaultRequestHeaders.Remove("X-CSRF-Token");
         foreach (var proof in new[] { null, "", "x", foreign })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Put, "/api/preferences") { Content = Json("{\"a\":1}") };
+            using var request = new HttpRequestMessage(HttpMethod.Patch, "/api/preferences") { Content = Json("{\"a\":1}") };
             if (proof is not null)
                 request.Headers.Add("X-CSRF-Token", proof);
             Assert.Equal("csrf", await ErrorAsync(await an.SendAsync(request, Cancellation), HttpStatusCode.Forbidden));

@@ -69,7 +69,7 @@ test("giao diện tối, cỡ chữ, ngôn ngữ, giữ nguyên khi mở lại",
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset["mantineColorScheme"])).toBe("dark");
   await page.goto("/settings/general");
   await page.getByRole("combobox", { name: "Cỡ chữ" }).or(page.getByRole("textbox", { name: "Cỡ chữ" })).click();
-  const saved = page.waitForResponse((response) => response.url().endsWith("/api/preferences") && response.request().method() === "PUT");
+  const saved = page.waitForResponse((response) => response.url().endsWith("/api/preferences") && response.request().method() === "PATCH");
   await page.getByRole("option", { name: "Lớn" }).click();
   await saved;
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe("18.5px");

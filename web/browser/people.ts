@@ -55,6 +55,6 @@ export async function newPerson(name: string, preferences: Record<string, unknow
   const session = await ApiSession.begin(person.address, person.password);
   const password = `Vuon-Dieu+7${number}`;
   await session.send("POST", "/api/account/password", { current: person.password, new: password });
-  if (Object.keys(preferences).length > 0) await (await ApiSession.begin(person.address, password)).send("PUT", "/api/preferences", preferences);
+  if (Object.keys(preferences).length > 0) await (await ApiSession.begin(person.address, password)).send("PATCH", "/api/preferences", preferences);
   return { ...person, password };
 }

@@ -229,7 +229,7 @@ async function jmap<T>(name: string, args: Record<string, unknown>): Promise<T> 
 /** What the sample leaves to its people: a folder with a colour, a template, a signature, and mail of this morning. */
 async function furnish(): Promise<void> {
   const made = await jmap<{ created: Record<string, { id: string }> }>("Mailbox/set", { create: { a: { name: "Báo cáo quý" }, b: { name: "Hội nghị, tập huấn" } } });
-  await session?.send("PUT", "/api/preferences", {
+  await session?.send("PATCH", "/api/preferences", {
     folderColors: { [`${accountId}/${made.created["a"]?.id}`]: "#1971c2", [`${accountId}/${made.created["b"]?.id}`]: "#2f9e44" },
     templates: [{ id: "1", name: "Mời họp giao ban", html: "<p>Kính mời đồng chí dự họp giao ban.</p>" }, { id: "2", name: "Xác nhận đã nhận văn bản", html: "<p>Văn phòng Sở đã nhận được văn bản.</p>" }],
   });

@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CongVu.Mail.Store.Database;
 
 namespace CongVu.Mail.Store;
@@ -132,9 +134,26 @@ public sealed class WebSessions
     public ValueTask<string?> PreferencesAsync(PrincipalId principal, CancellationToken cancellationToken) =>
         database.ReadAsync(tx => tx.ScalarAsync<string>("SELECT document FROM preferences WHERE principal_id = $1", principal.Value), cancellationToken);
 
-    /// <summary>Keeps it.</summary>
-    public Task<int> PutPreferencesAsync(PrincipalId principal, string document, CancellationToken cancellationToken) => database.WriteAsync(
-        tx => tx.ExecuteAsync("INSERT INTO preferences (principal_id, document) VALUES ($1, $2) ON CONFLICT (principal_id) DO UPDATE SET document = excluded.document", principal.Value, document), cancellationToken);
+    /// <summary>Changes some of it: what is null is forgotten, what is not named stays, so that two open tabs do not undo each other (RFC 7396, first level).</summary>
+    /// <returns>False, and nothing is changed, where it would be longer than <paramref name="maxLength"/> characters.</returns>
+    public Task<bool> ChangePreferencesAsync(PrincipalId principal, JsonObject change, int maxLength, CancellationToken cancellationToken) => database.WriteAsync(async tx =>
+    {
+        // The lock of the row comes first: a change that waits reads what the other has written.
+        await tx.ExecuteAsync("INSERT INTO preferences (principal_id, document) VALUES ($1, '{}') ON CONFLICT (principal_id) DO UPDATE SET document = preferences.document", principal.Value);
+        var all = JsonNode.Parse(await tx.ScalarAsync<string>("SELECT document FROM preferences WHERE principal_id = $1", principal.Value) ?? "{}") as JsonObject ?? [];
+        foreach (var (name, value) in change)
+        {
+            if (value is null)
+                all.Remove(name);
+            else
+                all[name] = value.DeepClone();
+        }
+        var document = all.ToJsonString(JsonSerializerOptions.Web);
+        if (document.Length > maxLength)
+            return false;
+        await tx.ExecuteAsync("UPDATE preferences SET document = $2 WHERE principal_id = $1", principal.Value, document);
+        return true;
+    }, cancellationToken);
 
     private static WebSession Read(System.Data.Common.DbDataReader row) => new(
         row.GetInt64(0),

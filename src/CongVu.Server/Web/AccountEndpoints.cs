@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CongVu.Governance;
 using CongVu.Governance.Passwords;
 using CongVu.Mail.Store;
@@ -52,7 +53,7 @@ internal static class AccountEndpoints
 
         var preferences = application.MapGroup("/api/preferences").RequireAuthorization();
         preferences.MapGet("", async (HttpContext context, MailStore of) => Results.Text(await of.WebSessions.PreferencesAsync(context.PrincipalId(), context.RequestAborted) ?? "{}", "application/json")).Produces<JsonElement>();
-        preferences.MapPut("", (HttpContext context, JsonElement document) => PutPreferencesAsync(context, store, document)).Produces(204).Produces<ApiError>(400);
+        preferences.MapPatch("", (HttpContext context, JsonObject change) => ChangePreferencesAsync(context, store, change)).Produces(204).Produces<ApiError>(400);
     }
 
     private static async Task<IResult> RulesAsync(HttpContext context, MailStore store)
@@ -101,11 +102,8 @@ internal static class AccountEndpoints
         return Results.Json(new AppPasswordMade(made.Id, made.Label, password, BearerToken.Of(context.Login(), password)));
     }
 
-    private static async Task<IResult> PutPreferencesAsync(HttpContext context, MailStore store, JsonElement document)
-    {
-        if (document.ValueKind != JsonValueKind.Object || document.GetRawText() is not { Length: < MaxPreferences } text)
-            return Results.Json(new ApiError("tooLarge"), statusCode: 400);
-        await store.WebSessions.PutPreferencesAsync(context.PrincipalId(), text, context.RequestAborted);
-        return Results.NoContent();
-    }
+    private static async Task<IResult> ChangePreferencesAsync(HttpContext context, MailStore store, JsonObject change) =>
+        await store.WebSessions.ChangePreferencesAsync(context.PrincipalId(), change, MaxPreferences, context.RequestAborted)
+            ? Results.NoContent()
+            : Results.Json(new ApiError("tooLarge"), statusCode: 400);
 }

@@ -40,7 +40,7 @@ export async function request<T>(method: string, url: string, body?: unknown, si
       method,
       credentials: "same-origin",
       // What is small is still sent when the page closes.
-      keepalive: method === "PUT" && JSON.stringify(body ?? null).length < 60_000,
+      keepalive: (method === "PUT" || method === "PATCH") && JSON.stringify(body ?? null).length < 60_000,
       headers: { Accept: "application/json", "X-CSRF-Token": proof, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
       ...(signal ? { signal } : {}),

@@ -300,6 +300,9 @@ export type JsonElement = unknown;
 
 export type JsonNode = unknown;
 
+export interface JsonObject {
+}
+
 /** A kind of organizations. */
 export interface KindItem {
   code: string;

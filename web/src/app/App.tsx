@@ -120,7 +120,6 @@ function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => P
   const [client, setClient] = useState<JmapClient | null>(null);
   const [preferences, setAll] = useState<Preferences | null>(null);
   const [failed, setFailed] = useState(false);
-  const saving = useRef<ReturnType<typeof setTimeout> | null>(null);
 
   useEffect(() => {
     // A12.3: a computer that others use keeps nothing, not even what somebody else has left there.
@@ -146,25 +145,12 @@ function SignedIn({ session, signOut }: { session: SessionInfo; signOut: () => P
     document.documentElement.dataset["textSize"] = preferences.textSize ?? "normal";
   }, [preferences, setColorScheme]);
 
-  const unsaved = useRef<Preferences | null>(null);
-  const saveNow = useCallback(() => {
-    const all = unsaved.current;
-    unsaved.current = null;
-    if (all) void request("PUT", "/api/preferences", all).catch(() => undefined);
-  }, []);
-  useEffect(() => {
-    window.addEventListener("pagehide", saveNow);
-    return () => window.removeEventListener("pagehide", saveNow);
-  }, [saveNow]);
+  // Each change leaves at once, the next when the last has arrived: whoever opens another page right after finds it there.
+  const sending = useRef<Promise<unknown>>(Promise.resolve());
   const setPreferences = useCallback((change: Partial<Preferences>) => {
-    setAll((before) => {
-      const after = { ...before, ...change };
-      if (saving.current) clearTimeout(saving.current);
-      unsaved.current = after;
-      saving.current = setTimeout(saveNow, 400);
-      return after;
-    });
-  }, [saveNow]);
+    setAll((before) => ({ ...before, ...change }));
+    sending.current = sending.current.then(() => request("PATCH", "/api/preferences", change).catch(() => undefined));
+  }, []);
 
   const mail = useMemo(() => (client ? new Mail(client, queries) : null), [client, queries]);
   const value = useMemo<AppContext | null>(
