@@ -53,11 +53,8 @@ public sealed class ImapTests
         var originals = Corpus.Messages().Select(m => m.Bytes.Length > 0 && !m.Bytes.AsSpan().EndsWith("\r\n"u8) ? [.. m.Bytes, .. "\r\n"u8] : m.Bytes).ToList();
         await using (var sender = await PlainSmtp.ConnectAsync(server.Port(ListenerKind.Smtp), Cancellation))
         {
-            foreach (var original in originals.ToArray())
-            {
-                if (!await sender.IsTakenAsync("b@other.vn", an, original, Cancellation))
-                    originals.Remove(original);
-            }
+            foreach (var original in originals)
+                await sender.SendAsync("b@other.vn", an, original, Cancellation);
         }
         using var reader = await ConnectAsync(server, an, ListenerKind.Imaps, SecureSocketOptions.SslOnConnect);
         await reader.Inbox.OpenAsync(FolderAccess.ReadOnly, Cancellation);

@@ -37,11 +37,8 @@ public sealed class SmtpTests
         var originals = Corpus.Messages().Select(m => m.Bytes.Length > 0 && !m.Bytes.AsSpan().EndsWith("\r\n"u8) ? [.. m.Bytes, .. "\r\n"u8] : m.Bytes).ToList();
         await using (var client = await PlainSmtp.ConnectAsync(server.Port(ListenerKind.Smtp), Cancellation))
         {
-            foreach (var original in originals.ToArray())
-            {
-                if (!await client.IsTakenAsync("b@other.vn", an, original, Cancellation))
-                    originals.Remove(original);
-            }
+            foreach (var original in originals)
+                await client.SendAsync("b@other.vn", an, original, Cancellation);
         }
 
         Assert.True(originals.Count > 100);
@@ -53,10 +50,9 @@ public sealed class SmtpTests
         {
             var bytes = await File.ReadAllBytesAsync(exported[i], Cancellation);
             Assert.True(bytes.AsSpan().EndsWith(originals[i]), exported[i]);
-            // What was found about a message may stand between.
-            var added = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, 2000)));
-            Assert.StartsWith("Return-Path: <b@other.vn>\r\nDelivered-To: an@example.gov.vn\r\n", added, StringComparison.Ordinal);
-            Assert.Contains("\r\nReceived: from ", added, StringComparison.Ordinal);
+            Assert.Matches(
+                @"\AReturn-Path: <b@other\.vn>\r\nDelivered-To: an@example\.gov\.vn\r\n((X-CongVu-Files|X-CongVu-Usage|X-Spam-Status): [^\r\n]*\r\n([ \t][^\r\n]*\r\n)*)*Received: from [^\r\n]*\r\n([ \t][^\r\n]*\r\n)*\z",
+                System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, bytes.Length - originals[i].Length)));
         }
         Assert.Contains("The store is sound.", await server.CommandAsync(Cancellation, "check"), StringComparison.Ordinal);
     }

@@ -84,6 +84,7 @@ public sealed partial class QuarantineDigest(MailStore store, MailPath path, str
     {
         Inspect.HoldReason.StateSecret => "có dấu hiệu bí mật nhà nước (Quy chế, Điều 13 khoản 7) / marked as a state secret",
         Inspect.HoldReason.ActiveContent => "tài liệu có macro hoặc gói nhúng (Điều 12 khoản 6) / document with macros",
+        Inspect.HoldReason.Program => "tệp chương trình (Điều 12 khoản 6) / program",
         Inspect.HoldReason.Encrypted => "tệp có đặt mật khẩu (Điều 12 khoản 6) / encrypted file",
         Inspect.HoldReason.Unreadable => "tệp nén không kiểm tra được (Điều 12 khoản 6) / archive that cannot be inspected",
         Inspect.HoldReason.NotScanned => "chưa quét được vi-rút (Điều 12 khoản 5) / not scanned for viruses yet",

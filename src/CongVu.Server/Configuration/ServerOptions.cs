@@ -125,6 +125,7 @@ internal sealed record ServerOptions
             DmarcAction = configuration.Get(Settings.DmarcAction),
             InspectionPolicy = new()
             {
+                Programs = configuration.Get(Settings.Programs),
                 ActiveContent = configuration.Get(Settings.Macros),
                 Encrypted = configuration.Get(Settings.EncryptedFiles),
                 Unreadable = configuration.Get(Settings.UnreadableFiles),

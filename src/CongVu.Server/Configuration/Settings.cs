@@ -100,8 +100,10 @@ internal static class Settings
         "inbound.dmarc", "junk", "mark, junk, reject",
         "What follows when a message is not from the domain in From and that domain asks for quarantine or refusal. mark: it only stands in the header. junk: the message goes to Junk. reject: as junk, and where the domain asks for refusal the message is refused (550 5.7.1).", Values.Choice);
 
-    public static readonly Setting<FindingAction> Macros = Action(
-        "attachments.macros", "refuse", "Documents with macros, embedded packages or a template from elsewhere (A12.6). Programs are always refused, whatever their name and also in archives.");
+    public static readonly Setting<FindingAction> Programs = Action(
+        "attachments.programs", "refuse", "Programs, whatever their name and also in archives. The Regulation forbids them (A12.6): anything but refuse is for trials, or where somebody looks at each.");
+
+    public static readonly Setting<FindingAction> Macros = Action("attachments.macros", "refuse", "Documents with macros, embedded packages or a template from elsewhere (A12.6).");
 
     public static readonly Setting<FindingAction> EncryptedFiles = Action("attachments.encrypted", "mark", "Encrypted archives and documents (A12.6).");
     public static readonly Setting<FindingAction> UnreadableFiles = Action("attachments.unreadable", "hold", "Archives that cannot be looked into: damaged, nested more than five times, or far larger unpacked.");
@@ -170,7 +172,7 @@ internal static class Settings
         RelayHost, RelayPort, RelayRequireTls, RelayUser, RelayPasswordFile, SupportAddress,
         Routes, SourceAddresses, TrustedRoots, MtaSts, OutboundConnections, OutboundPerDomain, DelayNoticeHours,
         SignatureAuthorities, DnsServers, DnsValidating, InspectedPeers, TrustedNetworks, DmarcAction,
-        Macros, EncryptedFiles, UnreadableFiles, AlsoStandard, StateSecrets,
+        Programs, Macros, EncryptedFiles, UnreadableFiles, AlsoStandard, StateSecrets,
         Clamd, ScannerAway,
         SpamFilter, Rspamd, RspamdController, RspamdPasswordFile, DnsLists, JunkScore, RefuseScore,
         ProxyNetworks,

@@ -108,6 +108,17 @@ public abstract class InspectionTests(Backend backend) : InspectionFixture(backe
     }
 
     [Fact]
+    public async Task A_program_waits_where_somebody_looks_at_each()
+    {
+        var (_, account) = await PersonAsync("an");
+        await StartAsync(new() { Programs = FindingAction.Hold });
+        await SendAsync(Mime("Báo cáo", ("bao-cao.zip", Zip("bao-cao.pdf", Program))));
+        var held = Assert.Single(await Store.Quarantine.ListAsync(onlyOpen: true, 0, 10, Cancellation));
+        Assert.Equal((HoldReason.Program, "bao-cao.zip/bao-cao.pdf"), (held.Reason, held.Detail));
+        Assert.Equal(0, (await Store.Mailboxes.QuotaAsync(account, Cancellation)).MessageCount);
+    }
+
+    [Fact]
     public async Task A_held_submission_goes_out_when_it_is_released()
     {
         await PersonAsync("an");

@@ -26,6 +26,9 @@ public enum WhenAway
 /// <summary>What follows from what is found: all of it configuration.</summary>
 public sealed record InspectionPolicy
 {
+    /// <summary>Programs (A12.6).</summary>
+    public FindingAction Programs { get; init; } = FindingAction.Refuse;
+
     /// <summary>Documents with macros or packages (A12.6).</summary>
     public FindingAction ActiveContent { get; init; } = FindingAction.Refuse;
 

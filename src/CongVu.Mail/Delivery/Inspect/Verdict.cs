@@ -24,6 +24,9 @@ public enum HoldReason
 
     /// <summary>No virus scanner answered.</summary>
     NotScanned = 5,
+
+    /// <summary>A program.</summary>
+    Program = 6,
 }
 
 /// <summary>What is to become of a message.</summary>
@@ -47,10 +50,10 @@ public sealed record Verdict(MessageRefusal Refusal, HoldReason Hold, bool IsJun
     /// </summary>
     public static Verdict Of(Findings found, InspectionPolicy policy)
     {
-        // 1. What is never taken.
+        // 1. What is never taken, and programs unless the policy lets them wait.
         if (found.Virus.Result == VirusResult.Infected)
             return Refuse(MessageRefusal.Virus, found.Virus.Name);
-        if (First(found, FileConcern.Executable) is { } program)
+        if (policy.Programs == FindingAction.Refuse && First(found, FileConcern.Executable) is { } program)
             return Refuse(MessageRefusal.Executable, program.Path);
         if (found.Virus.Result == VirusResult.Away && policy.ScannerAway == WhenAway.Defer)
             return Refuse(MessageRefusal.NotScanned, "");
@@ -60,6 +63,7 @@ public sealed record Verdict(MessageRefusal Refusal, HoldReason Hold, bool IsJun
         var detail = "";
         var secret = found.Secrets.Count > 0 ? found.Secrets[0] : null;
         var refused = Consider(secret is null ? null : policy.StateSecrets, MessageRefusal.StateSecret, HoldReason.StateSecret, secret?.Where)
+            ?? ConsiderFile(FileConcern.Executable, policy.Programs, MessageRefusal.Executable, HoldReason.Program)
             ?? ConsiderFile(FileConcern.ActiveContent, policy.ActiveContent, MessageRefusal.ActiveContent, HoldReason.ActiveContent)
             ?? ConsiderFile(FileConcern.Encrypted, policy.Encrypted, MessageRefusal.Encrypted, HoldReason.Encrypted)
             ?? ConsiderFile(FileConcern.Unreadable, policy.Unreadable, MessageRefusal.Unreadable, HoldReason.Unreadable);
@@ -102,7 +106,7 @@ public sealed record Verdict(MessageRefusal Refusal, HoldReason Hold, bool IsJun
     {
         var fields = new StringBuilder();
         var files = found.Files.Findings.Where(f => f.Concern != FileConcern.OutsideList || !policy.AlsoStandard.Contains(f.Kind.Id)).Take(MaxNamed)
-            .Select(f => $"{(f.Concern switch { FileConcern.OutsideList => "outside circular 39/2017", FileConcern.Encrypted => "encrypted", FileConcern.Unreadable => "not readable", _ => "active content" })} ({f.Kind.Id}) \"{Short(f.Path)}\"").ToArray();
+            .Select(f => $"{(f.Concern switch { FileConcern.OutsideList => "outside circular 39/2017", FileConcern.Encrypted => "encrypted", FileConcern.Unreadable => "not readable", FileConcern.Executable => "program", _ => "active content" })} ({f.Kind.Id}) \"{Short(f.Path)}\"").ToArray();
         if (files.Length > 0)
             fields.Append(FilesField).Append(": ").Append(Encoding.ASCII.GetString(MimeKit.Utils.Rfc2047.EncodeText(Encoding.UTF8, string.Join("; ", files))).ReplaceLineEndings("\r\n")).Append("\r\n");
         if (found.Usage.Count > 0)
