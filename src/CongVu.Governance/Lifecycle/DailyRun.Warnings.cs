@@ -27,38 +27,31 @@ public sealed partial class DailyRun
         }
         soon = await UnsentAsync(soon, w => w.Key, cancellationToken);
         var sent = 0;
-        foreach (var group in soon.GroupBy(w => (managers.FirstOf(w.Row.Account), w.Next)))
-        {
-            foreach (var chunk in group.Chunk(ChunkMailboxes))
-                sent += await WarnAsync(chunk, managers.Of(chunk[0].Row.Account), today, cancellationToken);
-        }
+        foreach (var chunk in soon.OrderBy(w => managers.FirstOf(w.Row.Account)?.Account.Value ?? 0).Chunk(ChunkMailboxes))
+            sent += await WarnAsync(chunk, managers, today, cancellationToken);
         return sent;
     }
 
-    // One mail to each holder who can still read it, and one to the organization with the list.
-    private async Task<int> WarnAsync(Warning[] chunk, IReadOnlyList<NoticeMailbox> managers, DateOnly today, CancellationToken cancellationToken)
+    // One mail to each holder who can still read it, and one to each organization with the list.
+    private async Task<int> WarnAsync(Warning[] chunk, ManagingBodies managers, DateOnly today, CancellationToken cancellationToken)
     {
-        var kind = chunk[0].Next == LifeStep.Suspended ? "idle" : "removal";
         var notices = new List<PreparedNotice>();
         try
         {
-            var list = new StringBuilder();
-            foreach (var warning in chunk)
+            foreach (var group in chunk.GroupBy(w => (managers.FirstOf(w.Row.Account), w.Next)))
             {
-                var row = warning.Row;
-                list.Append(CultureInfo.InvariantCulture, $"  - {row.Address} ({row.Name}): {NoticeDesk.Day(warning.LastDay)}\r\n");
-                notices.Add(await desk.PrepareAsync(warning.Key, kind, row.Account, [new(row.Account, row.Address)], [row.Address, row.Name, NoticeDesk.Day(row.LastUsed), NoticeDesk.Day(warning.LastDay)], cancellationToken));
-            }
-            notices.Add(await desk.PrepareAsync($"{kind}.list:{VietnamTime.Text(today)}:{chunk[0].Row.Account.Value}", $"{kind}.list", null, managers, [NoticeDesk.Day(today), chunk.Length, list.ToString()], cancellationToken));
-            return await store.Mail.Database.WriteAsync(
-                async tx =>
+                var kind = group.Key.Next == LifeStep.Suspended ? "idle" : "removal";
+                var (list, count, first) = (new StringBuilder(), 0, group.First().Row.Account);
+                foreach (var warning in group)
                 {
-                    var count = 0;
-                    foreach (var notice in notices)
-                        count += await desk.SendAsync(tx, notice) && notice.About is not null ? 1 : 0;
-                    return count;
-                },
-                cancellationToken);
+                    var row = warning.Row;
+                    count++;
+                    list.Append(CultureInfo.InvariantCulture, $"  - {row.Address} ({row.Name}): {NoticeDesk.Day(warning.LastDay)}\r\n");
+                    notices.Add(await desk.PrepareAsync(warning.Key, kind, row.Account, [new(row.Account, row.Address)], [row.Address, row.Name, NoticeDesk.Day(row.LastUsed), NoticeDesk.Day(warning.LastDay)], cancellationToken));
+                }
+                notices.Add(await desk.PrepareAsync($"{kind}.list:{VietnamTime.Text(today)}:{first.Value}", $"{kind}.list", null, managers.Of(first), [NoticeDesk.Day(today), count, list.ToString()], cancellationToken));
+            }
+            return await SendAsync(notices, cancellationToken);
         }
         finally
         {
@@ -66,6 +59,17 @@ public sealed partial class DailyRun
                 await notice.DisposeAsync();
         }
     }
+
+    // Lists are not counted: what was told to whom is.
+    private Task<int> SendAsync(List<PreparedNotice> notices, CancellationToken cancellationToken) => store.Mail.Database.WriteAsync(
+        async tx =>
+        {
+            var count = 0;
+            foreach (var notice in notices)
+                count += await desk.SendAsync(tx, notice) && notice.About is not null ? 1 : 0;
+            return count;
+        },
+        cancellationToken);
 
     private async Task<int> WarnOfPasswordsAsync(LifeDates dates, WorkingCalendar calendar, LifecyclePolicy policy, DateOnly today, CancellationToken cancellationToken)
     {
@@ -101,15 +105,7 @@ public sealed partial class DailyRun
             {
                 foreach (var (id, mailbox, name, last, days) in chunk)
                     notices.Add(await desk.PrepareAsync(PasswordKey(id, last, days), "password", mailbox.Account, [mailbox], [mailbox.Address, name, NoticeDesk.Day(last)], cancellationToken));
-                sent += await store.Mail.Database.WriteAsync(
-                    async tx =>
-                    {
-                        var count = 0;
-                        foreach (var notice in notices)
-                            count += await desk.SendAsync(tx, notice) ? 1 : 0;
-                        return count;
-                    },
-                    cancellationToken);
+                sent += await SendAsync(notices, cancellationToken);
             }
             finally
             {

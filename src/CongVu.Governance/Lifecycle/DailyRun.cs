@@ -19,8 +19,8 @@ namespace CongVu.Governance.Lifecycle;
 /// </summary>
 public sealed partial class DailyRun
 {
-    /// <summary>Mailboxes of one transaction: their notices are one mail to the organization, which people still read.</summary>
-    private const int ChunkMailboxes = 40;
+    /// <summary>Mailboxes of one transaction: some tens of milliseconds of the writer's time. Those of one organization stand together, so that it has one mail of them.</summary>
+    private const int ChunkMailboxes = 100;
 
     /// <summary>Attempts at a chunk whose mailboxes change under it.</summary>
     private const int MaxAttempts = 5;
@@ -159,15 +159,12 @@ public sealed partial class DailyRun
         var (of, items) = await store.ReadAsync(
             async tx => ((await LifecycleStore.BatchAsync(tx, batch))!, await tx.QueryAsync("SELECT account_id FROM lifecycle_items WHERE batch_id = $1 AND state = 0 ORDER BY account_id", row => new AccountId(row.GetInt64(0)), batch)),
             cancellationToken);
-        foreach (var group in items.GroupBy(managers.FirstOf))
+        foreach (var chunk in items.OrderBy(a => managers.FirstOf(a)?.Account.Value ?? 0).Chunk(ChunkMailboxes))
         {
-            foreach (var chunk in group.Chunk(ChunkMailboxes))
-            {
-                var (done, dropped) = await CarryOutAsync(of, chunk, managers.Of(chunk[0]), dates, policy, today, cancellationToken);
-                result = of.Step == LifeStep.Suspended
-                    ? result with { Suspended = result.Suspended + done, Dropped = result.Dropped + dropped }
-                    : result with { Removed = result.Removed + done, Dropped = result.Dropped + dropped };
-            }
+            var (done, dropped) = await CarryOutAsync(of, chunk, managers, dates, policy, today, cancellationToken);
+            result = of.Step == LifeStep.Suspended
+                ? result with { Suspended = result.Suspended + done, Dropped = result.Dropped + dropped }
+                : result with { Removed = result.Removed + done, Dropped = result.Dropped + dropped };
         }
         await store.Mail.Database.WriteAsync(
             tx => tx.ExecuteAsync("UPDATE lifecycle_batches SET state = 3 WHERE id = $1 AND state = 1 AND NOT EXISTS (SELECT 1 FROM lifecycle_items WHERE batch_id = $1 AND state = 0)", batch), cancellationToken);
@@ -176,7 +173,7 @@ public sealed partial class DailyRun
 
     // Notices are written for what is seen, and it is done only if that is still so in the transaction; else both anew.
     private async Task<(int Done, int Dropped)> CarryOutAsync(
-        LifecycleBatch batch, AccountId[] chunk, IReadOnlyList<NoticeMailbox> managers, LifeDates dates, LifecyclePolicy policy, DateOnly today, CancellationToken cancellationToken)
+        LifecycleBatch batch, AccountId[] chunk, ManagingBodies managers, LifeDates dates, LifecyclePolicy policy, DateOnly today, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -226,20 +223,23 @@ public sealed partial class DailyRun
     }
 
     private async Task PrepareAsync(
-        LifecycleBatch batch, List<LifeRow> due, IReadOnlyList<NoticeMailbox> managers, LifeDates dates, DateOnly today, List<PreparedNotice> notices, CancellationToken cancellationToken)
+        LifecycleBatch batch, List<LifeRow> due, ManagingBodies managers, LifeDates dates, DateOnly today, List<PreparedNotice> notices, CancellationToken cancellationToken)
     {
-        if (due.Count == 0)
-            return;
         var isSuspension = batch.Step == LifeStep.Suspended;
         var lastDay = isSuspension ? NoticeDesk.Day(dates.LastReopeningDay(today)) : "";
-        var list = new StringBuilder();
-        foreach (var row in due)
+        foreach (var group in due.GroupBy(r => managers.FirstOf(r.Account)))
         {
-            list.Append(System.Globalization.CultureInfo.InvariantCulture, $"  - {row.Address} ({row.Name})\r\n");
-            if (isSuspension)
-                notices.Add(await desk.PrepareAsync($"suspended:{batch.Id}:{row.Account.Value}", "suspended", row.Account, [new(row.Account, row.Address)], [row.Address, row.Name, IdleReason(row, dates), NoticeDesk.Day(today), lastDay], cancellationToken));
+            var (list, count, first) = (new StringBuilder(), 0, group.First().Account);
+            foreach (var row in group)
+            {
+                count++;
+                list.Append(System.Globalization.CultureInfo.InvariantCulture, $"  - {row.Address} ({row.Name})\r\n");
+                if (isSuspension)
+                    notices.Add(await desk.PrepareAsync($"suspended:{batch.Id}:{row.Account.Value}", "suspended", row.Account, [new(row.Account, row.Address)], [row.Address, row.Name, IdleReason(row, dates), NoticeDesk.Day(today), lastDay], cancellationToken));
+            }
+            var kind = isSuspension ? "suspended.list" : "removed.list";
+            notices.Add(await desk.PrepareAsync($"{kind}:{batch.Id}:{first.Value}", kind, null, managers.Of(first), [NoticeDesk.Day(today), count, list.ToString(), lastDay], cancellationToken));
         }
-        notices.Add(await desk.PrepareAsync($"{(isSuspension ? "suspended" : "removed")}.list:{batch.Id}:{due[0].Account.Value}", isSuspension ? "suspended.list" : "removed.list", null, managers, [NoticeDesk.Day(today), due.Count, list.ToString(), lastDay], cancellationToken));
     }
 
     private static string IdleReason(LifeRow row, LifeDates dates) =>

@@ -86,7 +86,7 @@ public sealed partial class LifecycleStore
         cancellationToken);
 
     /// <summary>The organization that a mailbox belongs to: its own, or its holder's main one.</summary>
-    internal static async ValueTask<OrganizationId?> OrganizationOfAsync(Tx tx, AccountId account)
+    public static async ValueTask<OrganizationId?> OrganizationOfAsync(Tx tx, AccountId account)
     {
         if (await tx.ScalarAsync<long?>("SELECT id FROM organizations WHERE account_id = $1", account.Value) is { } own)
             return new(own);
@@ -103,13 +103,15 @@ public sealed partial class LifecycleStore
             "INSERT INTO mailbox_events (account_id, at, actor, what, reason, document) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id", row.Account.Value, store.Now, actor.Name, what, reason, document);
     }
 
-    /// <summary>Puts a mailbox at a step of its life.</summary>
+    /// <summary>Puts a mailbox at a step of its life; a closing that was ordered stays until it is done.</summary>
     internal static async ValueTask SetStepAsync(Tx tx, AccountId account, LifeStep step, LifeReason? reason, DateOnly since, DateOnly? notifiedOn = null, string? movedTo = null, DateOnly? keptUntil = null)
     {
         await tx.ExecuteAsync("INSERT INTO mailbox_lives (account_id) VALUES ($1) ON CONFLICT (account_id) DO NOTHING", account.Value);
         await tx.ExecuteAsync(
             """
-            UPDATE mailbox_lives SET step = $2, reason = $3, since = $4, notified_on = $5, moved_to = $6, kept_until = $7, reopen_asked_on = NULL, closes_on = NULL, closes_reason = NULL,
+            UPDATE mailbox_lives SET step = $2, reason = $3, since = $4, notified_on = $5, kept_until = $7, reopen_asked_on = NULL,
+              moved_to = CASE WHEN $2 < 2 AND closes_on IS NOT NULL THEN moved_to ELSE $6 END,
+              closes_on = CASE WHEN $2 < 2 THEN closes_on END, closes_reason = CASE WHEN $2 < 2 THEN closes_reason END,
               clock_from = CASE WHEN $2 = 0 THEN $4 ELSE clock_from END WHERE account_id = $1
             """,
             account.Value,

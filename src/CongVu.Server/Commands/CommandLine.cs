@@ -75,6 +75,8 @@ internal static class CommandLine
             PersonCommands.Build(context),
             RoleCommands.Build(context),
             AuditCommands.Build(context),
+            LifecycleCommands.Build(context),
+            PasswordCommands.Build(context),
             ConfigCommand.Build(context),
         };
         root.Options.Add(options.Data);

@@ -5,9 +5,9 @@ using CongVu.Governance.WorkingDays;
 namespace CongVu.Server.Commands;
 
 /// <summary><c>congvu working-days</c>: the calendar that time limits are counted by.</summary>
-internal static class WorkingDayCommands
+internal static partial class WorkingDayCommands
 {
-    public static Command Build(CommandContext context) => new("working-days", context.Texts["help.workingDays"]) { Add(context), Between(context), Holidays(context) };
+    public static Command Build(CommandContext context) => new("working-days", context.Texts["help.workingDays"]) { Add(context), Between(context), Holidays(context), Decisions(context), Import(context), Remove(context) };
 
     private static Command Add(CommandContext context)
     {
@@ -16,13 +16,14 @@ internal static class WorkingDayCommands
         var days = new Argument<int>("days") { HelpName = texts["arg.days"], Description = texts["arg.days.help"] };
         var json = JsonOption(context);
         var command = new Command("add", texts["help.workingDays.add"]) { date, days, json };
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, token) =>
         {
+            var calendar = await CalendarAsync(context, parsed, token);
             var from = ParseDate(context, parsed.GetValue(date)!);
             CountedDate due;
             try
             {
-                due = WorkingCalendar.Standard.AddWorkingDays(from, parsed.GetValue(days));
+                due = calendar.AddWorkingDays(from, parsed.GetValue(days));
             }
             catch (ArgumentOutOfRangeException)
             {
@@ -33,7 +34,7 @@ internal static class WorkingDayCommands
                 CommandContext.WriteJson(output, new { from, days = parsed.GetValue(days), due.Date, due.IsProvisional });
             else
                 output.WriteLine(Shown(due.Date) + (due.IsProvisional ? $" ({texts["workingDays.provisional"]})" : ""));
-            return Task.FromResult(CommandLine.Done);
+            return CommandLine.Done;
         });
         return command;
     }
@@ -45,17 +46,18 @@ internal static class WorkingDayCommands
         var last = DateArgument(context, "to");
         var json = JsonOption(context);
         var command = new Command("between", texts["help.workingDays.between"]) { first, last, json };
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, token) =>
         {
+            var calendar = await CalendarAsync(context, parsed, token);
             var (from, to) = (ParseDate(context, parsed.GetValue(first)!), ParseDate(context, parsed.GetValue(last)!));
-            var count = WorkingCalendar.Standard.WorkingDaysBetween(from, to);
-            var isProvisional = WorkingCalendar.Standard.IsProvisional(from < to ? from : to, from < to ? to : from);
+            var count = calendar.WorkingDaysBetween(from, to);
+            var isProvisional = calendar.IsProvisional(from < to ? from : to, from < to ? to : from);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
                 CommandContext.WriteJson(output, new { from, to, workingDays = count, isProvisional });
             else
                 output.WriteLine(count.ToString(CultureInfo.InvariantCulture) + (isProvisional ? $" ({texts["workingDays.provisional"]})" : ""));
-            return Task.FromResult(CommandLine.Done);
+            return CommandLine.Done;
         });
         return command;
     }
@@ -66,12 +68,12 @@ internal static class WorkingDayCommands
         var year = new Argument<int>("year") { HelpName = texts["arg.year"], Description = texts["arg.year.help"] };
         var json = JsonOption(context);
         var command = new Command("holidays", texts["help.workingDays.holidays"]) { year, json };
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, token) =>
         {
             var of = parsed.GetValue(year);
             if (of < WorkingCalendar.First.Year || of > WorkingCalendar.Last.Year)
                 throw new CommandException(texts["workingDays.outside", WorkingCalendar.First.Year, WorkingCalendar.Last.Year]);
-            var calendar = WorkingCalendar.Standard;
+            var calendar = await CalendarAsync(context, parsed, token);
             var days = calendar.SpecialDays(of);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
@@ -83,13 +85,13 @@ internal static class WorkingDayCommands
                     tet = LunarCalendar.NewYear(of),
                     days = days.Select(d => new { d.Date, d.Kind, d.Holiday, name = Name(context, d), d.IsProvisional, isWorked = calendar.IsWorkingDay(d.Date) }),
                 });
-                return Task.FromResult(CommandLine.Done);
+                return CommandLine.Done;
             }
             var vietnamese = CultureInfo.GetCultureInfo(texts["culture"]);
             CommandContext.WriteTable(output, [.. days.Select(d => new[] { Shown(d.Date), vietnamese.DateTimeFormat.GetDayName(d.Date.DayOfWeek), Name(context, d), d.IsProvisional ? texts["workingDays.provisional"] : "" })]);
             if (!calendar.IsDecided(of))
                 output.WriteLine(texts["workingDays.undecided", of]);
-            return Task.FromResult(CommandLine.Done);
+            return CommandLine.Done;
         });
         return command;
     }

@@ -15,6 +15,7 @@ using CongVu.Mail.Jmap;
 using CongVu.Mail.Jmap.Push;
 using CongVu.Server.Configuration;
 using CongVu.Server.Web;
+using CongVu.Server.Web.Governance;
 using CongVu.Server.Web.Html;
 using CongVu.Server.Web.Passkeys;
 using Microsoft.AspNetCore.Connections;
@@ -92,6 +93,8 @@ internal sealed partial class MailServer : IAsyncDisposable
         AdministrationEndpoints.Map(application, store, governance, options, certificate);
         GovernanceEndpoints.Map(application, governance);
         QuarantineEndpoints.Map(application, store);
+        LifecycleEndpoints.Map(application, governance, $"https://{options.HostName}");
+        ClaimPage.Map(application);
         ApiDocument.Map(application);
         HtmlEndpoints.Map(application, store);
         SignatureEndpoints.Map(application, options, store, clock);

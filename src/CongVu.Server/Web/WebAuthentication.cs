@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using CongVu.Mail.Store;
+using CongVu.Server.Web.Governance;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
@@ -159,7 +160,7 @@ internal static class WebPrincipal
     internal static async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         if (context.SessionId() is not null && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-            && !IsSession(context.Request.Path) && !HasProof(context.Request))
+            && !IsSession(context.Request.Path) && !ClaimPage.Is(context.Request.Path) && !HasProof(context.Request))
         {
             await ForbidAsync(context, "csrf");
             return;
