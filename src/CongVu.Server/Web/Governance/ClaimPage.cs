@@ -1,5 +1,6 @@
-using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using CongVu.Governance;
 using CongVu.Governance.Passwords;
 using CongVu.Server.Resources;
@@ -19,6 +20,9 @@ internal static class ClaimPage
 
     // Nothing but the form itself, and that comes back here.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    // The page is UTF-8: Vietnamese letters go as they are.
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>The page acts for whoever has the code, whoever else is signed in with the browser.</summary>
     internal static bool Is(PathString path) => path == Path || path == EnglishPath;
@@ -100,5 +104,5 @@ internal static class ClaimPage
             status);
     }
 
-    private static string H(string text) => WebUtility.HtmlEncode(text);
+    private static string H(string text) => Encoder.Encode(text);
 }
