@@ -43,7 +43,8 @@ internal static class ClaimPage
             return Page(context, texts, path, texts["claim.wrong"], isDone: false, 400);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxFormBytes;
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await FormAsync(context.Request) is not { } form)
+            return Page(context, texts, path, texts["claim.wrong"], isDone: false, 413);
         var (login, code, password) = (form["login"].ToString(), form["code"].ToString(), form["password"].ToString());
         if (login.Length is 0 or > MaxField || code.Length is 0 or > MaxField || password.Length > MaxField)
             return Page(context, texts, path, texts["claim.wrong"], isDone: false, 400);
@@ -57,6 +58,19 @@ internal static class ClaimPage
             ClaimOutcome.TooManyFailures => Page(context, texts, path, texts["claim.tooMany"], isDone: false, 429),
             _ => Page(context, texts, path, texts["claim.wrong"], isDone: false, 400),
         };
+    }
+
+    // Null where it is larger than this form can be, or is no form.
+    private static async Task<IFormCollection?> FormAsync(HttpRequest request)
+    {
+        try
+        {
+            return await request.ReadFormAsync(new FormOptions { ValueCountLimit = 16, ValueLengthLimit = (int)MaxFormBytes, BufferBodyLengthLimit = MaxFormBytes, MultipartBodyLengthLimit = MaxFormBytes }, request.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
+        {
+            return null;
+        }
     }
 
     private static string Weak(Texts texts, PasswordFault faults) => texts["password.weak", string.Join(", ", Enum.GetValues<PasswordFault>()
