@@ -28,6 +28,9 @@ export interface AccountItem {
   messageCount: number;
 }
 
+/** Whose mailbox an account is (A2.3-4). */
+export type AccountKind = number;
+
 /** An account just added: its password is shown now and never again. */
 export interface AccountMade {
   account: AccountItem;
@@ -75,6 +78,11 @@ export interface AppPasswordRequest {
   label: string;
 }
 
+/** An approval; of a batch above the limit with its number. */
+export interface ApproveRequest {
+  confirmed: number | null;
+}
+
 /** A place where the chain of the audit trail is broken. */
 export interface AuditFindingItem {
   fault: string;
@@ -107,6 +115,9 @@ export interface AuthenticatorSecret {
   uri: string;
 }
 
+/** What the daily run proposes. */
+export type BatchState = number;
+
 /** Why a cell, or what should be one, cannot be used. */
 export type CellFault = number;
 
@@ -128,6 +139,28 @@ export interface CellProblem {
   isBlocking?: boolean;
 }
 
+/** A closing. */
+export interface CloseRequest {
+  reason: LifeReason;
+  document: string;
+  decidedOn: string;
+  effectiveOn: string;
+  askedOn: string;
+  newAddress: string | null;
+}
+
+/** What came of a closing. */
+export interface ClosingResult {
+  /** The day of it. */
+  closesOn: string;
+  /** Done already. */
+  isClosed: boolean;
+  /** Asked for after the five days of A8.2. */
+  isLate: boolean;
+  /** The operator's last day (A8.2). */
+  finishBy: string;
+}
+
 /** A code of an authenticator. */
 export interface CodeRequest {
   code: string;
@@ -141,6 +174,25 @@ export interface ConfirmedRequest {
 /** Key of a content: bytes that any number of messages share. Never reused. */
 export interface ContentId {
   value?: number;
+}
+
+/** A mistake in a file of decisions. */
+export interface DecisionError {
+  /** The number of the entry, from 1; 0 for the file as a whole. */
+  entry?: number;
+  /** What is wrong. */
+  fault?: DecisionFault;
+  /** What is written there. */
+  written?: string;
+}
+
+/** What is wrong with a file of decisions. */
+export type DecisionFault = number;
+
+/** A yearly decision, and whether it was entered here. */
+export interface DecisionView {
+  decision: YearDecision;
+  isOwn: boolean;
 }
 
 /** A signature in a document (A12.7); without doubts it is valid. Revocation is not looked up, and the time is the signer's own word. */
@@ -178,6 +230,12 @@ export interface DutyRequest {
   duty: string;
   from: string | null;
   to: string | null;
+}
+
+/** A file that shows a prohibited act, in base64. */
+export interface EvidenceRequest {
+  name: string;
+  data: string;
 }
 
 /** Why a file gave no tables. */
@@ -285,6 +343,18 @@ export interface HistoryItem {
   after: string;
 }
 
+/** What keeps a mailbox from being suspended or removed. */
+export type HoldKind = number;
+
+/** A hold or a leave. */
+export interface HoldRequest {
+  kind: HoldKind;
+  reason: string;
+  document: string | null;
+  from: string;
+  to: string | null;
+}
+
 /** What an import did, or would do. */
 export interface ImportItem {
   rows: number;
@@ -295,6 +365,9 @@ export interface ImportItem {
   problems: FindingItem[];
   notes: FindingItem[];
 }
+
+/** How a mailbox of a proposal stands. */
+export type ItemState = number;
 
 export type JsonElement = unknown;
 
@@ -323,7 +396,101 @@ export interface LeaveRequest {
   last: string | null;
 }
 
+/** A proposal of the daily run. */
+export interface LifecycleBatch {
+  /** Key. */
+  id: number;
+  /** What is proposed: suspension or removal. */
+  step: LifeStep;
+  /** How it stands. */
+  state: BatchState;
+  /** It is above the share of mailboxes that may be dealt with in one go: it is approved only by its number. */
+  isStopped: boolean;
+  /** How many it is about. */
+  mailboxes: number;
+  /** Mailboxes in use when it was proposed. */
+  inUse: number;
+  /** When. */
+  proposedOn: string;
+  /** Who approved or refused it. */
+  decidedBy: string | null;
+  /** Why. */
+  note: string;
+}
+
+/** A mailbox in a proposal. */
+export interface LifecycleItem {
+  /** Which. */
+  account: AccountId;
+  /** Its address. */
+  address: string;
+  /** Its holder. */
+  name: string;
+  /** The last day of its term. */
+  dueOn: string;
+  /** Waiting, done or dropped. */
+  state: ItemState;
+  /** Why it was dropped. */
+  outcome: string;
+}
+
+/** What happened to a mailbox. */
+export interface LifeEvent {
+  /** When. */
+  at: string;
+  /** Whose doing. */
+  actor: string;
+  /** What. */
+  what: string;
+  /** Why. */
+  reason: string;
+  /** The document it rests on. */
+  document: string;
+}
+
+export type LifeReason = number;
+
+/** Where a mailbox is in its life. */
+export type LifeStep = number;
+
+/** A mailbox's life as the interfaces tell it. */
+export interface LifeView {
+  id: number;
+  address: string;
+  name: string;
+  step: LifeStep;
+  reason: null | LifeReason;
+  since: string | null;
+  lastUsed: string;
+  notifiedOn: string | null;
+  due: string | null;
+  reopenAskedOn: string | null;
+  closesOn: string | null;
+  movedTo: string | null;
+  isHeld: boolean;
+}
+
 export type MailboxAction = number;
+
+/** A hold or a leave. */
+export interface MailboxHold {
+  /** Key. */
+  id: number;
+  /** Whose. */
+  account: AccountId;
+  /** Its address. */
+  address: string;
+  /** What. */
+  kind: HoldKind;
+  /** Why. */
+  reason: string;
+  /** The document it rests on. */
+  document: string;
+  /** Its first day. */
+  from: string;
+  /** Its last day; null without end. */
+  to: string | null;
+}
 
 /** An organization's mailbox just made. */
 export interface MailboxMade {
@@ -428,6 +595,16 @@ export interface NewRequest {
   subject: FormSubject;
   rows: WebRow[] | null;
   files: UploadedFile[] | null;
+}
+
+/** A code for its holder: with it a password is chosen, once. */
+export interface OneTimeCode {
+  /** Whose. */
+  login: string;
+  /** Four groups of four; told to the holder only, and kept as a hash. */
+  code: string;
+  /** Until when. */
+  expiresAt: string;
 }
 
 /** What of an organization to change; what is left out stays. A parent of 0 is the top. */
@@ -612,6 +789,14 @@ export interface ProblemReport {
   messageId: string | null;
 }
 
+/** Why something of the Regulation was not done. */
+export interface ProblemView {
+  /** A word that programs know. */
+  error: string;
+  /** The same for people, in the language that the browser asks for. */
+  message: string;
+}
+
 /** Another profile to plan. */
 export interface ProfilePlanRequest {
   profile: string;
@@ -670,10 +855,55 @@ export interface QueuedRecipient {
   isDelayTold?: boolean;
 }
 
+/** A reason. */
+export interface ReasonRequest {
+  reason: string;
+}
+
 /** Codes for the day when the authenticator is lost: shown now and never again. */
 export interface RecoveryCodes {
   /** Each is good once. */
   recoveryCodes: string[];
+}
+
+/** What is left of a removed mailbox (A8.1). */
+export interface RemovalRecord {
+  /** Its key. */
+  account: AccountId;
+  /** Its address, which stays reserved. */
+  address: string;
+  /** All of them. */
+  addresses: string;
+  /** Its holder. */
+  name: string;
+  /** Whose it was. */
+  kind: AccountKind;
+  /** Why. */
+  reason: LifeReason;
+  /** The notice. */
+  notifiedOn: string | null;
+  /** Who approved it. */
+  approvedBy: string;
+  /** When. */
+  removedOn: string;
+  /** Folders. */
+  mailboxes: number;
+  /** Messages. */
+  messages: number;
+  /** Their bytes. */
+  bytes: number;
+  /** A hash over the hashes of its messages. */
+  digest: string;
+  /** From the day after on no backup holds it. */
+  backupsUntil: string;
+  /** Its content is gone from store and search. */
+  isErased: boolean;
+}
+
+/** A reopening or a restoring. */
+export interface ReopenRequest {
+  why: string;
+  document: string | null;
 }
 
 /** A request. */
@@ -948,6 +1178,14 @@ export interface SignInRequest {
 
 export type Stream = string;
 
+/** A suspension. */
+export interface SuspendRequest {
+  reason: LifeReason;
+  why: string;
+  document: string | null;
+  evidence: EvidenceRequest[] | null;
+}
+
 /** A file that was uploaded before (RFC 8620 §6.1). */
 export interface UploadedFile {
   blobId: string;
@@ -958,4 +1196,18 @@ export interface UploadedFile {
 export interface WebRow {
   action: null | MailboxAction;
   cells: Record<string, unknown>;
+}
+
+/** What was decided for a year: its days off and its worked days. */
+export interface YearDecision {
+  /** The year. */
+  year: number;
+  /** All days off of the year are listed. Otherwise the listed ones change what the law gives, and the rest stays provisional. */
+  isComplete: boolean;
+  /** Days off, Monday to Friday. */
+  daysOff: string[];
+  /** Saturdays and Sundays worked. */
+  daysWorked: string[];
+  /** The documents. */
+  source: string;
 }
