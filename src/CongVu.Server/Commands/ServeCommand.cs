@@ -48,7 +48,8 @@ internal static class ServeCommand
         output.WriteLine(texts[
             "serve.inspection",
             options.Clamd.Count > 0 ? string.Join(", ", options.Clamd) : texts["serve.noScanner"],
-            !options.FilterSpam ? texts["serve.noFilter"] : options.Rspamd is var (scan, _, _) ? $"rspamd ({scan})" : texts["serve.embedded", store.SpamWords.Learned.Spam, store.SpamWords.Learned.Ham]]);
+            !options.FilterSpam ? texts["serve.noFilter"] : options.Rspamd is var (scan, _, _) ? $"rspamd ({scan})" : texts["serve.embedded", store.SpamWords.Learned.Spam, store.SpamWords.Learned.Ham],
+            texts[$"serve.programs.{options.InspectionPolicy.Programs}"]]);
         if (certificate.IsSelfMade)
             output.WriteLine(texts["serve.selfMade"]);
         await output.FlushAsync(cancellationToken);
